@@ -1,0 +1,24 @@
+# The command line of Doorstep, from the same locks as everywhere else.
+#
+#   docker build -t doorstep .
+#   docker run --rm --user "$(id -u)" -v "$PWD/out:/out" doorstep plan denpasar --out /out/denpasar
+
+FROM python:3.11-slim AS build
+RUN python -m venv /opt/doorstep
+COPY requirements.lock /src/
+RUN /opt/doorstep/bin/pip install --no-cache-dir --require-hashes --only-binary :all: -r /src/requirements.lock
+COPY LICENSE README.md pyproject.toml /src/
+COPY routing /src/routing
+COPY api /src/api
+COPY scenarios /src/scenarios
+RUN /opt/doorstep/bin/pip install --no-cache-dir --no-index --no-deps --no-build-isolation /src
+
+FROM python:3.11-slim
+COPY --from=build /opt/doorstep /opt/doorstep
+RUN useradd --uid 10001 --create-home --home-dir /var/lib/doorstep doorstep
+ENV PATH=/opt/doorstep/bin:$PATH PYTHONDONTWRITEBYTECODE=1
+WORKDIR /var/lib/doorstep
+USER doorstep
+# This image has no server yet: the check proves that the installed program starts and can read its own scenario.
+HEALTHCHECK --interval=5m --timeout=60s --start-period=10s CMD ["doorstep", "validate", "denpasar"]
+ENTRYPOINT ["doorstep"]

@@ -1,0 +1,87 @@
+# Everything a newcomer needs: `make run` plans a day, `make test` runs the tests. Each sets up what it needs in .venv.
+# Needs Python 3.11 to 3.13 with its venv module, and make. Nothing but the locked packages is downloaded.
+
+PYTHON ?= python3
+UV ?= uv
+ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+# Each package is taken as a wheel whose hash the lock file knows; nothing foreign is built or run during installation.
+INSTALL_LOCKED := $(PIP) install --require-hashes --only-binary :all:
+INSTALL_PROJECT := $(PIP) install --no-index --no-deps --no-build-isolation --editable .
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run test check lint format types imports bench wheel wheel-check lock clean
+
+help:  ## print this list
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+run: $(VENV)/.runtime  ## set up, then plan the Denpasar day into out/denpasar
+	$(BIN)/doorstep plan denpasar --time-limit 10 --out out/denpasar $(ARGS)
+
+test: $(VENV)/.dev  ## set up, then run the Python tests (ARGS="-k passes" for some of them)
+	$(BIN)/python -m pytest $(ARGS)
+
+check: lint test  ## all that continuous integration checks in the checkout
+
+lint: format types imports  ## formatting, style, types and architecture
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+imports: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev  ## figures against published results; not part of the tests
+	$(BIN)/python -m bench $(ARGS)
+
+wheel: $(VENV)/.runtime  ## build the wheel into dist/
+	@rm -rf dist
+	@$(PIP) wheel --no-index --no-deps --no-build-isolation --wheel-dir dist .
+
+wheel-check: wheel  ## install the wheel in an environment of its own, outside of the checkout, and use it there
+	@set -eu; \
+	elsewhere=$$(mktemp -d); trap 'rm -rf "$$elsewhere"' EXIT; \
+	$(BIN)/python -m venv "$$elsewhere/venv"; \
+	pip="$$elsewhere/venv/bin/python -m pip --quiet --disable-pip-version-check"; \
+	$$pip install --require-hashes --only-binary :all: -r requirements.lock; \
+	$$pip install --no-index --no-deps dist/doorstep-*.whl; \
+	cd "$$elsewhere"; \
+	./venv/bin/doorstep validate denpasar; \
+	echo "wheel-check: the installed wheel works outside of the checkout"
+
+lock:  ## lock the newest versions that fit pyproject.toml (needs uv)
+	$(LOCK) --upgrade --extra build --output-file requirements.lock pyproject.toml
+	$(LOCK) --upgrade --all-extras --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean:  ## remove what was built or planned; keeps .venv
+	rm -rf out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find $(wildcard routing api scenarios tests bench) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: a second call has nothing to do. The development lock holds the runtime lock, in the same versions.
+$(VENV)/.created:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || \
+		{ echo "Doorstep needs Python 3.11, 3.12 or 3.13; say which: make PYTHON=python3.11 ..." >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/.created
+	@echo "Installing the locked packages into $(VENV)"
+	@$(INSTALL_LOCKED) -r requirements.lock
+	@$(INSTALL_PROJECT)
+	@touch $@
+
+$(VENV)/.dev: requirements.lock requirements-dev.lock pyproject.toml | $(VENV)/.created
+	@echo "Installing the locked packages and the tools for development into $(VENV)"
+	@$(INSTALL_LOCKED) -r requirements-dev.lock
+	@$(INSTALL_PROJECT)
+	@touch $(VENV)/.runtime $@

@@ -1,0 +1,1 @@
+"""The core: plans a day. Knows neither web nor database, and opens no connection."""

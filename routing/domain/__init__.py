@@ -1,0 +1,1 @@
+"""The shapes everything speaks in: programme, orders, duties, plan. Shapes, never rules."""

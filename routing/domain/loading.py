@@ -1,0 +1,81 @@
+"""The one reader of programmes. Law: all faults at once, each with code, pointer and remedy, or a programme."""
+
+from __future__ import annotations
+
+import json
+
+from pydantic import ValidationError
+
+from routing.domain.consistency import consistency_problems
+from routing.domain.errors import Problem, ProgrammeError
+from routing.domain.geometry import area_problems, locate_pins
+from routing.domain.problems import problems_of
+from routing.domain.programme import Programme
+from routing.domain.reading import Json, read_json
+from routing.domain.references import reference_problems
+
+SCHEMA = "doorstep.programme/1"
+
+
+def load_programme(data: bytes) -> Programme:
+    """Read a programme from the bytes of its document.
+
+    Raises
+    ------
+    ProgrammeError
+        With every problem found: as JSON, in fields, in references, in areas and pins, between entries.
+    """
+    raw, problems = read_json(data)
+    if raw is None and problems:
+        raise ProgrammeError(problems)
+    problems += _schema_problems(raw)
+    if not isinstance(raw, dict) or any(problem.code == "schema_unknown" for problem in problems):
+        raise ProgrammeError(problems)
+    problems += locate_pins(raw)
+    programme, field_problems = _validate(raw)
+    problems += [*field_problems, *reference_problems(raw), *area_problems(raw)]
+    if programme is not None and not problems:
+        problems += consistency_problems(programme)
+    if programme is None or problems:
+        raise ProgrammeError(_in_order(problems))
+    return programme
+
+
+def dump_programme(programme: Programme) -> bytes:
+    """Return the document of a programme: UTF-8 JSON, keys in the model's order, defaults left out."""
+    return programme.model_dump_json(indent=1, exclude_defaults=True, by_alias=True).encode() + b"\n"
+
+
+def _schema_problems(raw: Json) -> list[Problem]:
+    if not isinstance(raw, dict):
+        return [
+            Problem(
+                code="schema_unknown",
+                where="",
+                message="the document is not a JSON object",
+                remedy=f'a programme is an object that begins {{"schema": "{SCHEMA}"',
+            )
+        ]
+    if raw.get("schema") != SCHEMA:
+        return [
+            Problem(
+                code="schema_unknown",
+                where="/schema",
+                message=f"the document does not say that it is `{SCHEMA}`",
+                remedy=f'write "schema": "{SCHEMA}", or give a programme, not another document',
+            )
+        ]
+    return []
+
+
+def _validate(raw: Json) -> tuple[Programme | None, list[Problem]]:
+    try:
+        # JSON mode: strict, yet dates and times are read from their text.
+        return Programme.model_validate_json(json.dumps(raw)), []
+    except ValidationError as error:
+        return None, problems_of(error, raw, Programme)
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """Drop repeated findings (a field check and a reference check may meet); keep the order found."""
+    return list({(problem.code, problem.where): problem for problem in problems}.values())

@@ -1,0 +1,126 @@
+"""Passes, rules of movement, zones. Law: one pass covers a leg alone; passes never combine."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from routing.domain.base import Document, Identifier, Instant, Positive, Text
+from routing.domain.hours import Hours
+from routing.domain.places import Area, Corridor
+from routing.domain.products import Purpose
+from routing.domain.volunteers import Mode
+
+
+class PassStatus(StrEnum):
+    """Whether a pass is in force."""
+
+    ACTIVE = "active"
+    REVOKED = "revoked"
+
+
+class Pass(Document):
+    """A permission to move.
+
+    Attributes
+    ----------
+    areas, corridors
+        Where it holds: the union of all; both empty: everywhere.
+    hours
+        When it holds within `valid_from_at` .. `valid_to_at`; empty: at all times.
+    modes, plates
+        Empty: any.
+    purposes
+        The cargo it is for; the volunteer may carry nothing else under it.
+    single_use
+        It covers one trip out and back.
+    """
+
+    pass_id: Identifier
+    number: Text
+    issuer: Text
+    volunteer_id: Identifier
+    organisation: Text = ""
+    identity_type: Text = ""
+    modes: tuple[Mode, ...] = ()
+    plates: tuple[Text, ...] = ()
+    persons_max: Positive = 1
+    purposes: Annotated[tuple[Purpose, ...], Field(min_length=1)]
+    areas: tuple[Area, ...] = ()
+    corridors: tuple[Corridor, ...] = ()
+    valid_from_at: Instant
+    valid_to_at: Instant
+    hours: tuple[Hours, ...] = ()
+    status: PassStatus = PassStatus.ACTIVE
+    single_use: bool = False
+    used: bool = False
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.valid_to_at <= self.valid_from_at:
+            raise ValueError("the pass ends before it begins")
+        return self
+
+
+class RuleKind(StrEnum):
+    """What a rule of movement forbids."""
+
+    CURFEW = "curfew"
+    PASS_REQUIRED = "pass_required"
+    MODE_BARRED = "mode_barred"
+
+
+class MovementRule(Document):
+    """A dated rule for everybody's movement.
+
+    `curfew` and `mode_barred` forbid moving (with the modes named, all if none) during `hours`, a valid pass
+    notwithstanding unless `pass_exempts`. `pass_required` forbids moving without a pass.
+    """
+
+    rule_id: Identifier
+    kind: RuleKind
+    modes: tuple[Mode, ...] = ()
+    hours: tuple[Hours, ...] = ()
+    valid_from_at: Instant
+    valid_to_at: Instant | None = None
+    pass_exempts: bool = False
+    source: Text = ""
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.valid_to_at is not None and self.valid_to_at <= self.valid_from_at:
+            raise ValueError("the rule ends before it begins")
+        return self
+
+
+class ZoneEntry(StrEnum):
+    """Who may enter a zone."""
+
+    BLOCKED = "blocked"
+    ESSENTIAL_ALLOWED = "essential_allowed"
+    HANDOVER_AT_EDGE = "handover_at_edge"
+
+
+class Zone(Document):
+    """An area closed by order.
+
+    `essential_allowed`: may be entered when all cargo aboard serves `essential_purposes`. `handover_at_edge`:
+    not entered; goods are handed over at the client's `edge_place`.
+    """
+
+    zone_id: Identifier
+    name: Text
+    area: Area
+    entry: ZoneEntry = ZoneEntry.BLOCKED
+    essential_purposes: tuple[Purpose, ...] = ()
+    valid_from_at: Instant
+    valid_to_at: Instant | None = None
+    source: Text = ""
+
+    @model_validator(mode="after")
+    def _forward(self) -> Self:
+        if self.valid_to_at is not None and self.valid_to_at <= self.valid_from_at:
+            raise ValueError("the zone ends before it begins")
+        return self

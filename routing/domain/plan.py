@@ -1,0 +1,201 @@
+"""The plan: the document `doorstep.plan/1`, contract between core, service, sheets and tools.
+
+Readers of plans ignore keys they do not know, so that older readers read newer plans.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import ConfigDict, Field, ValidationError
+
+from routing.domain.base import Count, Document, Identifier, Instant, Number
+from routing.domain.errors import PlanError
+from routing.domain.orders import Gap, Hold, Item, Shortfall, Tier
+from routing.domain.places import Location, Position
+from routing.domain.problems import problems_of
+from routing.domain.reading import read_json
+from routing.domain.reasons import ReasonCode
+from routing.domain.volunteers import Mode
+
+SCHEMA = "doorstep.plan/1"
+
+
+class PlanDocument(Document):
+    """Base of a plan's parts: unknown keys pass."""
+
+    model_config = ConfigDict(extra="ignore", validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
+
+
+class StepType(StrEnum):
+    """What happens at a step."""
+
+    START = "start"
+    LOAD = "load"
+    VISIT = "visit"
+    RETURN = "return"
+    BREAK = "break"
+    END = "end"
+
+
+class LineString(PlanDocument):
+    """GeoJSON; empty coordinates where the step is at the place of the one before."""
+
+    type: Literal["LineString"] = "LineString"
+    coordinates: tuple[Position, ...] = ()
+
+
+# way_id, from_node, to_node (neighbours on the way, in the direction driven), first and last fraction driven
+Street = tuple[int, int, int, float, float]
+
+
+class Leg(PlanDocument):
+    """The way to a step.
+
+    Attributes
+    ----------
+    travel_s
+        Street time and the walks at both ends.
+    walk_m
+        The two walks between door and street: away from the last step's place, and to this one's.
+    pass_ids
+        Passes that each cover the whole leg alone; empty where no rule asks for one.
+    streets
+        Pieces driven, in order; each begins where the one before ended.
+    """
+
+    distance_m: Count = 0
+    travel_s: Count = 0
+    walk_m: Count = 0
+    checkpoint_s: Count = 0
+    pass_ids: tuple[Identifier, ...] = ()
+    streets: tuple[Street, ...] = ()
+    geometry: LineString = LineString()
+
+
+class Step(PlanDocument):
+    """One step of a route.
+
+    `arrival_at` <= `begin_at` (waiting between) <= `departure_at` (service between). `items`: goods taken aboard
+    at a `load`, handed over at a `visit`; empty otherwise.
+    """
+
+    type: StepType
+    site_id: Identifier | None = None
+    client_id: Identifier | None = None
+    location: Location
+    arrival_at: Instant
+    begin_at: Instant
+    departure_at: Instant
+    items: tuple[Item, ...] = ()
+    order_ids: tuple[Identifier, ...] = ()
+    leg: Leg | None = None
+
+
+class Route(PlanDocument):
+    """One duty of one volunteer. `accompanies`: the volunteer whom this one joins; such a route carries nothing."""
+
+    volunteer_id: Identifier
+    mode: Mode
+    plate: str | None = None
+    accompanies: Identifier | None = None
+    start_at: Instant
+    end_at: Instant
+    distance_m: Count
+    travel_s: Count
+    service_s: Count
+    waiting_s: Count
+    steps: tuple[Step, ...]
+
+
+class Remedy(PlanDocument):
+    """The smallest change that would serve the client; `verified`: confirmed by planning again."""
+
+    message: str
+    params: dict[str, str | int | float] = Field(default_factory=dict)
+    verified: bool
+
+
+class Reason(PlanDocument):
+    """Why a client is not served."""
+
+    code: ReasonCode
+    params: dict[str, str | int | float | list[str]] = Field(default_factory=dict)
+    message: str
+    remedy: Remedy | None = None
+
+
+class Unserved(PlanDocument):
+    """An order of today that no route serves."""
+
+    client_id: Identifier
+    order_id: Identifier
+    tier: Tier
+    latest_safe_at: Instant | None = None
+    reasons: tuple[Reason, ...]
+
+
+class Inputs(PlanDocument):
+    """What the plan was made from."""
+
+    programme_sha256: str
+    extract_sha256: str
+    versions: dict[str, str]
+    budget: dict[str, float]
+
+
+class Summary(PlanDocument):
+    """Figures of the day. Clients due: those with an order today; served: with every order on a route."""
+
+    clients_due: Count
+    clients_served: Count
+    clients_served_in_part: Count = 0
+    missed_dose_days: Count
+    routes: Count
+    travel_s: Count
+    distance_m: Count
+    objective: tuple[Number, ...] = ()
+    engine: str
+
+
+class Plan(PlanDocument):
+    """A day's plan."""
+
+    schema_: Literal["doorstep.plan/1"] = Field(default="doorstep.plan/1", alias="schema")
+    programme_id: Identifier
+    date: date
+    timezone: str
+    seed: int
+    inputs: Inputs
+    routes: tuple[Route, ...]
+    unserved: tuple[Unserved, ...]
+    gaps: tuple[Gap, ...]
+    holds: tuple[Hold, ...]
+    shortfalls: tuple[Shortfall, ...] = ()
+    summary: Summary
+    attribution: str = "© OpenStreetMap contributors, ODbL 1.0"
+
+
+def dump_plan(plan: Plan) -> bytes:
+    """Return the plan's document: UTF-8 JSON, the same bytes for the same plan."""
+    return plan.model_dump_json(indent=1, by_alias=True).encode() + b"\n"
+
+
+def load_plan(data: bytes) -> Plan:
+    """Read a plan.
+
+    Raises
+    ------
+    PlanError
+        With the first fault found.
+    """
+    raw, problems = read_json(data)
+    if not problems:
+        try:
+            return Plan.model_validate_json(data)
+        except ValidationError as error:
+            problems = problems_of(error, raw, Plan)
+    first = problems[0]
+    raise PlanError(first.code, first.message, where=first.where, remedy=first.remedy, params=first.params)

@@ -1,0 +1,95 @@
+"""The programme: everything an organisation knows. The document `doorstep.programme/1`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, ConfigDict, Field
+
+from routing.domain.base import Document, Identifier, Text
+from routing.domain.clients import Client
+from routing.domain.hours import Weekday
+from routing.domain.ledger import LedgerEntry
+from routing.domain.passes import MovementRule, Pass, Zone
+from routing.domain.places import Location
+from routing.domain.policies import Policy
+from routing.domain.products import Product
+from routing.domain.sites import Site
+from routing.domain.volunteers import Volunteer
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("no such time zone in the tz database") from None
+    return name
+
+
+TimezoneName = Annotated[str, AfterValidator(_known_zone)]
+
+
+class ClosedDay(Document):
+    """A day on which nobody is visited."""
+
+    on: date
+    reason: Text = ""
+
+
+class Calendar(Document):
+    """Days without visits."""
+
+    closed_days: tuple[ClosedDay, ...] = ()
+    closed_weekdays: tuple[Weekday, ...] = ()
+
+    def is_closed(self, on: date) -> bool:
+        """Whether nobody is visited on a date."""
+        return Weekday.of(on) in self.closed_weekdays or any(day.on == on for day in self.closed_days)
+
+
+class Coordinator(Document):
+    """Whom volunteers call."""
+
+    phone: Text = ""
+
+
+class Programme(Document):
+    """Everything an organisation knows, in one document.
+
+    Attributes
+    ----------
+    made_up
+        All persons and places of stay are invented: the document needs no encryption.
+    extract
+        Path of the OpenStreetMap extract, relative to the programme's file.
+    near
+        A point in the area served; completes short plus codes.
+    """
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
+
+    schema_: Literal["doorstep.programme/1"] = Field(alias="schema")
+    programme_id: Identifier
+    name: Text
+    timezone: TimezoneName
+    made_up: bool = False
+    extract: Text | None = None
+    near: Location | None = None
+    coordinator: Coordinator = Coordinator()
+    calendar: Calendar = Calendar()
+    products: tuple[Product, ...] = ()
+    sites: tuple[Site, ...] = ()
+    policies: tuple[Policy, ...] = ()
+    clients: tuple[Client, ...] = ()
+    volunteers: tuple[Volunteer, ...] = ()
+    passes: tuple[Pass, ...] = ()
+    movement_rules: tuple[MovementRule, ...] = ()
+    zones: tuple[Zone, ...] = ()
+    ledger: tuple[LedgerEntry, ...] = ()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The programme's time zone."""
+        return ZoneInfo(self.timezone)
