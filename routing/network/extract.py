@@ -1,0 +1,146 @@
+"""Read an OpenStreetMap extract into plain dictionaries.
+
+Law: the file's facts only. Nothing here may say who may use a street or in which direction: the plan checker
+reads extracts through this file too, and its reading of the law must stay independent of the router's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import osmium
+import osmium.filter
+import osmium.osm
+
+from routing.domain.errors import ExtractError
+
+# Keys of a node that can say something about passing it; addresses, shops and the like are left in the file.
+_NODE_KEYS = frozenset(
+    {
+        "barrier", "highway", "locked", "access", "foot",
+        "vehicle", "bicycle", "motor_vehicle", "motorcycle", "motorcar",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way as mapped: its id, its nodes in order and its tags."""
+
+    way_id: int
+    nodes: tuple[int, ...]
+    tags: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Extract:
+    """The ways with a `highway` tag, and their nodes.
+
+    Attributes
+    ----------
+    nodes
+        Node id -> (lon, lat) in degrees, for nodes of `ways` only. A clipped extract lacks some: a way may name
+        a node that is not here, and readers skip the pairs that touch it.
+    node_tags
+        Node id -> tags, for nodes of `ways` that carry a barrier, highway or access tag.
+    ways
+        Way id -> way, in increasing order of id.
+    sha256
+        Hexadecimal digest of the file's bytes.
+    bounds
+        (west, south, east, north) of `nodes`, in degrees.
+    """
+
+    nodes: dict[int, tuple[float, float]]
+    node_tags: dict[int, dict[str, str]]
+    ways: dict[int, Way]
+    sha256: str
+    bounds: tuple[float, float, float, float]
+
+
+def read_extract(path: Path) -> Extract:
+    """Read the roads of a `.osm.pbf`, `.osm`, `.osm.bz2` or `.osm.gz` file.
+
+    Raises
+    ------
+    ExtractError
+        `extract_not_found`, `extract_unreadable` or `extract_without_roads`.
+    """
+    sha256 = digest(path)
+    try:
+        ways = _read_ways(path)
+        nodes, node_tags = _read_nodes(path, {node_id for way in ways.values() for node_id in way.nodes})
+    except (RuntimeError, ValueError, OSError, OverflowError) as error:
+        raise _unreadable(path, str(error)) from error
+    if not _has_a_street(ways.values(), nodes):
+        raise ExtractError(
+            "extract_without_roads",
+            f"{path.name} holds no way with a highway tag and located nodes",
+            where=path.name,
+            remedy="Export it again with roads and their nodes (osmium extract --strategy complete_ways).",
+        )
+    return Extract(nodes, node_tags, ways, sha256, _bounds(nodes.values()))
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal; raise `ExtractError` if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError as error:
+        raise ExtractError(
+            "extract_not_found",
+            f"there is no extract {path.name}",
+            where=path.name,
+            remedy="Put the .osm.pbf file where the programme names it, or correct the name.",
+        ) from error
+    except OSError as error:
+        raise _unreadable(path, error.strerror or "cannot be opened") from error
+
+
+def _unreadable(path: Path, cause: str) -> ExtractError:
+    # osmium's texts name the whole path, which may hold a person's name.
+    return ExtractError(
+        "extract_unreadable",
+        f"{path.name} is not a readable OpenStreetMap file: {cause.replace(str(path), path.name)}",
+        where=path.name,
+        remedy="Download the extract again; it may be cut short, or not be .osm.pbf, .osm, .osm.gz or .osm.bz2.",
+    )
+
+
+def _read_ways(path: Path) -> dict[int, Way]:
+    found = osmium.FileProcessor(path, osmium.osm.WAY).with_filter(osmium.filter.KeyFilter("highway"))
+    ways = {}
+    for way in found:
+        if not isinstance(way, osmium.osm.Way):
+            continue
+        tags = {tag.k: tag.v for tag in way.tags}
+        if tags.get("route") != "ferry":
+            ways[way.id] = Way(way.id, tuple(node.ref for node in way.nodes), tags)
+    return dict(sorted(ways.items()))
+
+
+def _read_nodes(path: Path, wanted: set[int]) -> tuple[dict[int, tuple[float, float]], dict[int, dict[str, str]]]:
+    """Read coordinates and telling tags of the nodes in `wanted`."""
+    nodes = {}
+    node_tags = {}
+    for node in osmium.FileProcessor(path, osmium.osm.NODE):
+        if node.id in wanted and isinstance(node, osmium.osm.Node) and node.location.valid():
+            nodes[node.id] = (node.location.lon, node.location.lat)
+            tags = {tag.k: tag.v for tag in node.tags if tag.k in _NODE_KEYS}
+            if tags:
+                node_tags[node.id] = tags
+    return nodes, node_tags
+
+
+def _has_a_street(ways: Iterable[Way], nodes: dict[int, tuple[float, float]]) -> bool:
+    return any(a in nodes and b in nodes for way in ways for a, b in pairwise(way.nodes))
+
+
+def _bounds(places: Iterable[tuple[float, float]]) -> tuple[float, float, float, float]:
+    lons, lats = zip(*places, strict=True)
+    return min(lons), min(lats), max(lons), max(lats)

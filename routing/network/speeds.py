@@ -1,0 +1,84 @@
+"""Say how fast a mode moves along a street.
+
+Law: every number comes from `speeds.json` or from the street's own `maxspeed` tag; none is written here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+_KPH_PER_UNIT = {"": 1.0, "km/h": 1.0, "kmh": 1.0, "kph": 1.0, "mph": 1.609344, "knots": 1.852}
+_MAXSPEED = re.compile(r"(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|mph|knots)?")
+
+
+@dataclass(frozen=True)
+class ModeSpeeds:
+    """One mode's speeds.
+
+    Attributes
+    ----------
+    kph
+        Highway class -> speed in kilometres per hour. A class not named here is never used by the mode.
+    usable_by_default
+        Classes open to the mode without any access tag.
+    capped_by_maxspeed
+        Whether the `maxspeed` tag binds the mode.
+    """
+
+    kph: Mapping[str, float]
+    usable_by_default: frozenset[str]
+    capped_by_maxspeed: bool
+
+
+@dataclass(frozen=True)
+class SpeedTable:
+    """All modes' speeds; `last_metres_kph` is the walk between a street and a pin."""
+
+    modes: Mapping[str, ModeSpeeds]
+    last_metres_kph: float
+    walk_maxspeed_kph: float
+
+
+@cache
+def speed_table() -> SpeedTable:
+    """Read `speeds.json` once."""
+    document = json.loads((files("routing.network") / "speeds.json").read_text(encoding="utf-8"))
+    modes = {
+        mode: ModeSpeeds(
+            {highway: float(kph) for highway, kph in row["kph"].items()},
+            frozenset(row["usable_by_default"]),
+            bool(row["capped_by_maxspeed"]),
+        )
+        for mode, row in document["modes"].items()
+    }
+    return SpeedTable(modes, float(document["last_metres_kph"]), float(document["walk_maxspeed_kph"]))
+
+
+def street_kph(tags: Mapping[str, str], mode: str) -> float:
+    """Return the mode's speed on a street in km/h, or 0 for a class the mode never uses."""
+    speeds = speed_table().modes[mode]
+    kph = speeds.kph.get(tags.get("highway", ""), 0.0)
+    limit_kph = maxspeed_kph(tags.get("maxspeed")) if speeds.capped_by_maxspeed else None
+    return kph if limit_kph is None else min(kph, limit_kph)
+
+
+def maxspeed_kph(value: str | None) -> float | None:
+    """Parse a `maxspeed` tag to km/h; None where it names no number (`none`, `signals`, `IN:urban`).
+
+    Of several values (`30;50`) the smallest counts, so that a leg is never promised too fast.
+    Source: OpenStreetMap wiki, Key:maxspeed.
+    """
+    limits = [_one_maxspeed_kph(part.strip().lower()) for part in (value or "").split(";")]
+    return min((limit for limit in limits if limit), default=None)
+
+
+def _one_maxspeed_kph(text: str) -> float | None:
+    if text == "walk":
+        return speed_table().walk_maxspeed_kph
+    match = _MAXSPEED.fullmatch(text)
+    return float(match[1]) * _KPH_PER_UNIT[match[2] or ""] if match else None

@@ -1,0 +1,102 @@
+"""Reading extracts: facts kept, and every unreadable file named as such."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from routing.domain.errors import ExtractError
+from routing.network import read_extract
+
+NODES = {1: (0.0, 0.0), 2: (0.001, 0.0, {"barrier": "gate", "name": "x"}), 3: (0.002, 0.5), 9: (5.0, 5.0)}
+WAYS = {
+    20: ([1, 2, 77, 3], {"highway": "residential", "name": "Jalan Ålekistevej 'A'"}),
+    10: ([3, 1], {"highway": "service"}),
+    30: ([1, 3], {"highway": "service", "route": "ferry"}),
+    40: ([1, 3], {"building": "yes"}),
+}
+
+
+def test_roads_and_their_nodes_are_kept_and_nothing_else(osm):
+    path = osm(NODES, WAYS)
+    extract = read_extract(path)
+    assert list(extract.ways) == [10, 20]
+    assert extract.ways[20].nodes == (1, 2, 77, 3)  # 77 is missing: the way stays whole
+    assert extract.ways[20].tags == {"highway": "residential", "name": "Jalan Ålekistevej 'A'"}
+    assert extract.nodes == {1: (0.0, 0.0), 2: (0.001, 0.0), 3: (0.002, 0.5)}
+    assert extract.node_tags == {2: {"barrier": "gate"}}
+    assert extract.bounds == (0.0, 0.0, 0.002, 0.5)
+    assert extract.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(("suffix", "pack"), [(".osm.gz", gzip.compress), (".osm.bz2", bz2.compress)])
+def test_packed_xml_reads_as_plain(osm, tmp_path, suffix, pack):
+    plain = osm(NODES, WAYS)
+    packed = tmp_path / f"packed{suffix}"
+    packed.write_bytes(pack(plain.read_bytes()))
+    assert read_extract(packed).ways == read_extract(plain).ways
+
+
+def test_negative_ids_of_an_editor_are_read(osm):
+    extract = read_extract(osm({-1: (0.0, 0.0), -2: (0.001, 0.0)}, {-5: ([-1, -2], {"highway": "path"})}))
+    assert extract.ways[-5].nodes == (-1, -2)
+
+
+def test_monaco_reads(monaco_pbf):
+    extract = read_extract(monaco_pbf)
+    assert len(extract.ways) == 3296  # counted with osmium alone
+    assert all("highway" in way.tags for way in extract.ways.values())
+
+
+def _code(path: Path) -> str:
+    with pytest.raises(ExtractError) as caught:
+        read_extract(path)
+    assert caught.value.remedy
+    assert str(path.parent) not in caught.value.message
+    return caught.value.code
+
+
+def test_missing_file(tmp_path):
+    assert _code(tmp_path / "nowhere.osm.pbf") == "extract_not_found"
+
+
+def test_folder_in_place_of_a_file(tmp_path):
+    folder = tmp_path / "folder.osm.pbf"
+    folder.mkdir()
+    assert _code(folder) == "extract_unreadable"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.osm.pbf", b""),
+        ("page.osm.pbf", b"<!doctype html><html><body>404</body></html>"),
+        ("page.osm", b"<html><body>404</body></html>"),
+        ("cut.osm", b'<osm version="0.6"><way id="1">'),
+        ("odd.osm", b'<osm version="0.6"><way id="one"></way></osm>'),
+        ("noise.osm.gz", b"noise"),
+        ("notes.txt", b"hello"),
+    ],
+)
+def test_what_is_no_extract_is_said_to_be_none(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert _code(path) == "extract_unreadable"
+
+
+def test_truncated_pbf(tmp_path, denpasar_pbf):
+    path = tmp_path / "cut.osm.pbf"
+    path.write_bytes(denpasar_pbf.read_bytes()[:50_000])
+    assert _code(path) == "extract_unreadable"
+
+
+def test_extract_without_roads(osm):
+    assert _code(osm({1: (0.0, 0.0)}, {1: ([1], {"building": "yes"})})) == "extract_without_roads"
+
+
+def test_roads_without_nodes_are_no_roads(osm):
+    assert _code(osm({1: (0.0, 0.0)}, {1: ([1, 2], {"highway": "primary"})})) == "extract_without_roads"
