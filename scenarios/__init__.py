@@ -1,0 +1,1 @@
+"""Made-up programmes on real streets, one folder each."""

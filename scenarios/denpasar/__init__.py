@@ -1,0 +1,1 @@
+"""Denpasar: an invented programme on real streets. See README.md."""
