@@ -1,0 +1,125 @@
+"""Test each rule alone.
+
+A rule is a reason where it alone, all other rules left aside, keeps every volunteer from the client. Where none
+does, either several together do (`rules_combined`), or somebody could go and the time or room went to others
+(`displaced_by_...`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from itertools import pairwise
+
+from routing.domain.programme import Programme
+from routing.domain.reasons import ReasonCode
+from routing.explaining.alone import fits_alone, fits_with_one_clock_rule
+from routing.explaining.nobody import why_no_duty
+from routing.network.travel import UNREACHABLE
+from routing.solver import Posed, Solution
+from routing.solver.eligibility import Errand, Station
+
+Params = Mapping[str, str | int | float | list[str]]
+Found = tuple[ReasonCode, Params]
+
+
+def reasons_of(programme: Programme, on: date, posed: Posed, solution: Solution, index: int) -> list[Found]:
+    """Return the codes, with their parameters, of why a job is not done."""
+    errand = posed.errands[index]
+    own: list[Found] = [(code, {}) for code, rule in posed.rules.of_errand if not rule(errand)]
+    if own:
+        return own
+    if not posed.stations:
+        return [why_no_duty(programme, on)]
+    alone = list(_duty_rules(posed, errand)) or list(_clock_rules(posed, index))
+    if alone:
+        return alone
+    return [_together(posed, solution, index)]
+
+
+def _duty_rules(posed: Posed, errand: Errand) -> Iterator[Found]:
+    admitted = list(posed.stations)
+    for code, rule in posed.rules.of_duty:
+        if code is ReasonCode.CUT_OFF_BY_PASS:
+            # Streets can only be cut off where the places themselves are legal.
+            admitted = [station for station in posed.stations if _on_legal_ground(posed, errand, station)]
+        if admitted and not any(rule(errand, station) for station in admitted):
+            yield _named(posed, errand, code)
+
+
+def _on_legal_ground(posed: Posed, errand: Errand, station: Station) -> bool:
+    ground = (ReasonCode.OUTSIDE_PASS_AREA, ReasonCode.INSIDE_CLOSED_ZONE)
+    return all(rule(errand, station) for code, rule in posed.rules.of_duty if code in ground)
+
+
+def _named(posed: Posed, errand: Errand, code: ReasonCode) -> Found:
+    """Tell a pass that cuts the client off from streets that never led there."""
+    if code is ReasonCode.CUT_OFF_BY_PASS and not _joined_without_passes(posed, errand):
+        return ReasonCode.NO_STREET_CONNECTION, {}
+    purposes = sorted({str(order.purpose) for order in errand.orders})
+    params: Params = {"purposes": purposes} if code is ReasonCode.PASS_PURPOSE else {}
+    return code, params
+
+
+def _joined_without_passes(posed: Posed, errand: Errand) -> bool:
+    """Whether some mode's streets, all of them legal, join a start, the sites and the client both ways."""
+    return any(_joined(posed, errand, station) for station in posed.stations)
+
+
+def _joined(posed: Posed, errand: Errand, station: Station) -> bool:
+    time = posed.free_travel(str(station.duty.mode)).time_s
+    stops = [station.start, *errand.sites, errand.place, *errand.sites, station.end]
+    return all(time[a, b] < UNREACHABLE for a, b in pairwise(stops))
+
+
+def _clock_rules(posed: Posed, index: int) -> Iterator[Found]:
+    """Rules with a clock: each alone, over every duty that may do the job at all."""
+    numbers = [number for number, vehicle in enumerate(posed.problem.vehicles) if index in vehicle.allowed]
+    if not numbers:
+        return
+    for code in (
+        ReasonCode.SITE_CLOSED,
+        ReasonCode.AFTER_LATEST_SAFE,
+        ReasonCode.TIME_WINDOW,
+        ReasonCode.SHIFT_TOO_SHORT,
+    ):
+        if not any(fits_with_one_clock_rule(posed.problem, number, index, code) for number in numbers):
+            yield code, {}
+
+
+def _together(posed: Posed, solution: Solution, index: int) -> Found:
+    able = [number for number in range(len(posed.problem.vehicles)) if fits_alone(posed.problem, number, index)]
+    if not able:
+        return ReasonCode.RULES_COMBINED, _nearest(posed, index)
+    mine = posed.problem.jobs[index].rank
+    people = {person for number in able for person in posed.problem.vehicles[number].people}
+    ranks = [
+        posed.problem.jobs[token].rank
+        for number, (tokens, _) in solution.routes.items()
+        if people & set(posed.problem.vehicles[number].people)
+        for token in tokens
+        if token >= 0
+    ]
+    code = ReasonCode.DISPLACED_BY_HIGHER_TIER if ranks and min(ranks) < mine else ReasonCode.DISPLACED_BY_EQUAL_TIER
+    return code, {"volunteers": sorted(people)}
+
+
+def _nearest(posed: Posed, index: int) -> Params:
+    """Return the fewest rules that keep somebody away, and whom: where a single change would do the most."""
+    errand = posed.errands[index]
+    failing = {
+        station.duty.duty_id: (station, _failing(posed, errand, station) or ["clock"]) for station in posed.stations
+    }
+    fewest = min(len(rules) for _, rules in failing.values())
+    nearest = [(station, rules) for station, rules in failing.values() if len(rules) == fewest]
+    return {
+        "rules": sorted({rule for _, rules in nearest for rule in rules}),
+        "volunteers": sorted({station.lead.volunteer_id for station, _ in nearest}),
+    }
+
+
+def _failing(posed: Posed, errand: Errand, station: Station) -> list[str]:
+    codes = [code for code, rule in posed.rules.of_duty if not rule(errand, station)]
+    grounds = {ReasonCode.OUTSIDE_PASS_AREA, ReasonCode.INSIDE_CLOSED_ZONE}
+    # A place off legal ground is always cut off, too; that says nothing more.
+    return [str(code) for code in codes if code is not ReasonCode.CUT_OFF_BY_PASS or not grounds & set(codes)]

@@ -1,0 +1,107 @@
+"""The whole day on one screen.
+
+Law: pure but for the stop of the search; opens no file and no connection. No plan leaves this page unless the
+independent checker has passed it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.metadata import version
+
+from routing.assembling import assemble_routes, summarise
+from routing.checking import check
+from routing.continuity import needs_of
+from routing.domain.errors import InternalError
+from routing.domain.loading import dump_programme
+from routing.domain.plan import Inputs, Plan
+from routing.domain.programme import Programme
+from routing.explaining import unserved_of
+from routing.network import StreetEngine, Streets
+from routing.network.extract import Extract
+from routing.passes import duties_of, reach_of
+from routing.solver import Effort, pose, solve
+
+Progress = Callable[[str, Mapping[str, object]], None]
+COMPILED = ("ortools", "numpy", "scipy", "shapely")
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long to search; with `iterations` the plan is reproducible and the time limit does not count."""
+
+    time_limit_s: float = 30.0
+    iterations: int | None = None
+    seed: int = 1
+
+
+def plan_day(
+    programme: Programme,
+    on: date,
+    extract: Extract,
+    streets: Streets,
+    budget: Budget,
+    progress: Progress = lambda _stage, _figures: None,
+) -> Plan:
+    """Plan a day.
+
+    Parameters
+    ----------
+    extract, streets
+        The same extract, raw (for the checker) and compiled (for the routes).
+    progress
+        Called with a stage ("orders", "duties", "streets", "routes", "check") and its figures.
+
+    Raises
+    ------
+    InternalError
+        `plan_not_lawful`: the checker refused the plan, which is not given out.
+    """
+    reach = reach_of(programme, on)
+    needs = needs_of(programme, on, reach)
+    progress("orders", {"orders": len(needs.orders), "holds": len(needs.holds), "gaps": len(needs.gaps)})
+    duties = duties_of(programme, on)
+    progress("duties", {"duties": len(duties)})
+    posed = pose(programme, on, needs.orders, duties, StreetEngine(streets), streets)
+    progress("streets", {"places": len(posed.ground.places), "networks": len(posed.ground.travels)})
+    solution = solve(posed.problem, Effort(budget.time_limit_s, budget.iterations, budget.seed), progress)
+    routes = assemble_routes(posed, solution, programme.zone)
+    plan = Plan(
+        programme_id=programme.programme_id,
+        date=on,
+        timezone=programme.timezone,
+        seed=budget.seed,
+        inputs=_inputs(programme, extract, budget),
+        routes=routes,
+        unserved=unserved_of(programme, on, posed, solution),
+        gaps=needs.gaps,
+        holds=needs.holds,
+        shortfalls=needs.shortfalls,
+        summary=summarise(needs, routes, solution, on),
+    )
+    violations = check(plan, programme, extract)
+    progress("check", {"violations": len(violations)})
+    if violations:
+        raise InternalError(
+            "plan_not_lawful",
+            f"the checker refused the plan: {violations[0].code} at {violations[0].where}: {violations[0].message}",
+            where=violations[0].where,
+            remedy="this is a fault in Doorstep; no plan is given out; report it with the programme if you may",
+            params={"violations": len(violations)},
+        )
+    return plan
+
+
+def _inputs(programme: Programme, extract: Extract, budget: Budget) -> Inputs:
+    searched = (
+        {"time_limit_s": budget.time_limit_s} if budget.iterations is None else {"iterations": float(budget.iterations)}
+    )
+    return Inputs(
+        programme_sha256=hashlib.sha256(dump_programme(programme)).hexdigest(),
+        extract_sha256=extract.sha256,
+        versions={name: version(name) for name in ("doorstep", *COMPILED)},
+        budget=searched,
+    )

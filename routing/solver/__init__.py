@@ -1,0 +1,7 @@
+"""Best legal routes: the only door to OR-Tools."""
+
+from routing.solver.posing import Posed, pose
+from routing.solver.solution import Solution
+from routing.solver.solving import Effort, solve
+
+__all__ = ["Effort", "Posed", "Solution", "pose", "solve"]

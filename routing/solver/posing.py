@@ -1,0 +1,306 @@
+"""From programme, orders, duties and streets to the problem that engines solve.
+
+Law: everything an engine needs is in `Posed.problem`; the rest of `Posed` is for those who read the answer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+
+from shapely import Point
+
+from routing.domain.clients import Client
+from routing.domain.duties import Duty
+from routing.domain.hours import Hours, at
+from routing.domain.orders import Order, Tier
+from routing.domain.passes import ZoneEntry
+from routing.domain.places import Place
+from routing.domain.policies import ClientClass
+from routing.domain.programme import Programme
+from routing.domain.sites import Site
+from routing.domain.volunteers import Volunteer
+from routing.network.legal import LegalArea
+from routing.network.street_arrays import Streets
+from routing.network.travel import Travel, TravelEngine
+from routing.solver.cargo import Parcel, group
+from routing.solver.eligibility import Errand, Rules, Station, custody_of, tenths
+from routing.solver.places import NOWHERE, Ground, Places, make_ground
+from routing.solver.problem import TIERS, Depot, Job, Problem, Rest, Vehicle, Window
+from routing.solver.schedule import FAR
+
+MANY_STOPS = 10_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posed:
+    """A problem, and what its indices mean.
+
+    Attributes
+    ----------
+    errands, stations, sites
+        Beside `problem.jobs`, `problem.vehicles`, `problem.depots`.
+    holders
+        Pass id -> volunteer id.
+    """
+
+    problem: Problem
+    on: date
+    midnight: datetime
+    errands: tuple[Errand, ...]
+    stations: tuple[Station, ...]
+    sites: tuple[Site, ...]
+    holders: Mapping[str, str]
+    ground: Ground
+    rules: Rules
+    engine: TravelEngine
+
+    def free_travel(self, mode: str) -> Travel:
+        """Return travel in a mode with all streets legal: to tell what a pass cuts off."""
+        walks = [place.walk_s for place in self.ground.places]
+        return self.engine.travel(mode, LegalArea(), self.ground.snaps[mode], walks)
+
+
+def pose(
+    programme: Programme,
+    on: date,
+    orders: Sequence[Order],
+    duties: Sequence[Duty],
+    engine: TravelEngine,
+    streets: Streets,
+) -> Posed:
+    """Build the day's problem: snap the places, compute travel, group goods, find who may do what."""
+    poser = _Poser(programme, on, duties)
+    return poser.pose(orders, engine, streets)
+
+
+class _Poser:
+    def __init__(self, programme: Programme, on: date, duties: Sequence[Duty]) -> None:
+        self._programme = programme
+        self._on = on
+        self._midnight = at(on, datetime.min.time(), programme.zone)
+        self._duties = duties
+        self._places = Places()
+        self._products = {product.product_id: product for product in programme.products}
+        self._volunteers = {volunteer.volunteer_id: volunteer for volunteer in programme.volunteers}
+        self._site_index = {site.site_id: index for index, site in enumerate(programme.sites)}
+
+    def pose(self, orders: Sequence[Order], engine: TravelEngine, streets: Streets) -> Posed:
+        self._duties = self._useful(orders)
+        stations = [self._station(duty) for duty in self._duties]
+        site_places = [self._places.of(site.place) for site in self._programme.sites]
+        clients = {client.client_id: client for client in self._programme.clients}
+        by_client = {
+            client_id: tuple(some)
+            for client_id, some in groupby(
+                sorted(orders, key=lambda order: order.client_id), key=lambda order: order.client_id
+            )
+        }
+        client_places = {
+            client_id: self._places.of(place_of(self._programme, clients[client_id], self._on))
+            for client_id in by_client
+        }
+        ground = make_ground(engine, streets, self._places.all, self._duties)
+        stations = [station for station in stations if _usable(station)]
+        rules = Rules(on=self._on, ground=ground, products=self._products)
+        errands = [
+            errand
+            for client_id, some in by_client.items()
+            for errand in self._errands(
+                clients[client_id], client_places[client_id], some, site_places, stations, rules
+            )
+        ]
+        depots = tuple(
+            self._depot(site, place, orders) for site, place in zip(self._programme.sites, site_places, strict=True)
+        )
+        problem = Problem(
+            jobs=tuple(self._job(errand) for errand in errands),
+            depots=depots,
+            vehicles=tuple(self._vehicle(station, errands, ground, rules) for station in stations),
+            time_s=tuple(travel.time_s for travel in ground.travels),
+            distance_m=tuple(travel.distance_m for travel in ground.travels),
+        )
+        return Posed(
+            problem=problem,
+            on=self._on,
+            midnight=self._midnight,
+            errands=tuple(errands),
+            stations=tuple(stations),
+            sites=self._programme.sites,
+            holders={permit.pass_id: permit.volunteer_id for permit in self._programme.passes},
+            ground=ground,
+            rules=rules,
+            engine=engine,
+        )
+
+    def _useful(self, orders: Sequence[Order]) -> list[Duty]:
+        """Leave out pairs on days when nobody asks for two."""
+        due = {order.client_id for order in orders}
+        pairs = any(needs_pair(client) for client in self._programme.clients if client.client_id in due)
+        return [duty for duty in self._duties if pairs or duty.partner_id is None]
+
+    def _station(self, duty: Duty) -> Station:
+        people = [self._volunteers[duty.volunteer_id]]
+        if duty.partner_id is not None:
+            people.append(self._volunteers[duty.partner_id])
+        lead = people[0]
+        return Station(
+            duty=duty,
+            people=tuple(people),
+            start=self._places.of(lead.start),
+            end=self._places.of(lead.end or lead.start),
+        )
+
+    def _errands(
+        self,
+        client: Client,
+        place: int,
+        orders: tuple[Order, ...],
+        site_places: Sequence[int],
+        stations: Sequence[Station],
+        rules: Rules,
+    ) -> list[Errand]:
+        def errand(parcel: Parcel) -> Errand:
+            sites = sorted({self._site_index[order.site_id] for order in parcel})
+            return Errand(
+                client=client,
+                place=place,
+                orders=parcel,
+                sites=tuple(site_places[site] for site in sites),
+                pair=needs_pair(client),
+                has_window=not client.windows or bool(self._windows(client.windows)),
+            )
+
+        def lawful(parcel: Parcel) -> bool:
+            candidate = errand(parcel)
+            return any(rules.allows(candidate, station) for station in stations)
+
+        return [errand(parcel) for parcel in group(orders, lawful)]
+
+    def _job(self, errand: Errand) -> Job:
+        lost = [0] * TIERS
+        for order in errand.orders:
+            lost[order.tier.rank] += order.weight
+        urgent = any(order.tier in {Tier.T0A, Tier.T0B, Tier.T1} for order in errand.orders)
+        mass: Counter[int] = Counter()
+        volume: Counter[int] = Counter()
+        custody: Counter[tuple[int, str]] = Counter()
+        for order in errand.orders:
+            site = self._site_index[order.site_id]
+            mass[site] += order.mass_g
+            volume[site] += order.volume_ml
+            if order.controlled:
+                custody[site, order.product_id] += tenths(order.item.quantity)
+        return Job(
+            client_id=errand.client.client_id,
+            order_ids=tuple(order.order_id for order in errand.orders),
+            lost=tuple(lost),
+            place=errand.place,
+            service_s=errand.client.service_s,
+            windows=self._windows(errand.client.windows),
+            latest_s=min(
+                (self._seconds(order.latest_safe_at) for order in errand.orders if order.latest_safe_at is not None),
+                default=FAR,
+            ),
+            mass_g=mass,
+            volume_ml=volume,
+            custody=custody,
+            returns_to=frozenset(self._site_index[order.site_id] for order in errand.orders if order.controlled),
+            pair=errand.pair,
+            isolating=errand.client.isolating,
+            isolating_last=errand.client.isolating and not urgent,
+            institution=errand.institution,
+        )
+
+    def _depot(self, site: Site, place: int, orders: Sequence[Order]) -> Depot:
+        windows = () if self._on in site.closed_on else self._windows(site.hours)
+        units = sum(_labelled_units(order) for order in orders if order.site_id == site.site_id)
+        opens = windows[0][0] if windows else 0
+        ready = opens + site.prep_s_per_unit * units
+        if site.ready_from_time is not None:
+            ready = max(ready, self._seconds(at(self._on, site.ready_from_time, self._programme.zone)))
+        return Depot(site_id=site.site_id, place=place, windows=windows, ready_s=ready, call_s=site.load_s)
+
+    def _vehicle(self, station: Station, errands: Sequence[Errand], ground: Ground, rules: Rules) -> Vehicle:
+        lead, duty = station.lead, station.duty
+        start, end = self._seconds(duty.start_at, up=True), self._seconds(duty.end_at)
+        passes = {permit.pass_id: permit for permit in self._programme.passes}
+        return Vehicle(
+            duty_id=duty.duty_id,
+            people=tuple(person.volunteer_id for person in station.people),
+            start=station.start,
+            end=station.end,
+            span=(start, end),
+            profile=ground.profile_of[duty.duty_id],
+            max_mass_g=duty.vehicle.max_mass_g,
+            max_volume_ml=duty.vehicle.max_volume_ml,
+            custody=custody_of(lead),
+            stops_of={person.volunteer_id: person.max_stops or MANY_STOPS for person in station.people},
+            rests=tuple(rest for person in station.people for rest in self._rests(person)),
+            allowed=frozenset(index for index, errand in enumerate(errands) if rules.allows(errand, station)),
+            preferred=frozenset(
+                index
+                for index, errand in enumerate(errands)
+                if any(person.volunteer_id in errand.client.prefers for person in station.people)
+            ),
+            single_use=frozenset(pass_id for pass_id in duty.pass_ids if passes[pass_id].single_use),
+        )
+
+    def _rests(self, person: Volunteer) -> list[Rest]:
+        zone = self._programme.zone
+        return [
+            Rest(
+                earliest_s=self._seconds(at(self._on, rest.earliest_time, zone)),
+                latest_s=self._seconds(at(self._on, rest.latest_time, zone)),
+                duration_s=rest.duration_s,
+            )
+            for rest in person.breaks
+        ]
+
+    def _windows(self, hours: Sequence[Hours]) -> tuple[Window, ...]:
+        """Return the spans of the day, and of the night that reaches into it or out of it, in seconds."""
+        spans = [
+            span
+            for entry in hours
+            for offset in (-1, 0)
+            if (span := entry.span(self._on + timedelta(days=offset), self._programme.zone)) is not None
+        ]
+        windows = sorted((self._seconds(start), self._seconds(end)) for start, end in spans)
+        return tuple((max(start, 0), end) for start, end in windows if end >= 0)
+
+    def _seconds(self, instant: datetime, *, up: bool = False) -> int:
+        delta = instant.astimezone(UTC) - self._midnight
+        return delta.days * 86_400 + delta.seconds + (1 if up and delta.microseconds else 0)
+
+
+def place_of(programme: Programme, client: Client, on: date) -> Place:
+    """Return where a client is visited: at the edge of a zone that is served at its edge, if agreed."""
+    point = client.place.location.point if client.place.location is not None else None
+    if client.edge_place is None or point is None:
+        return client.place
+    start = at(on, datetime.min.time(), programme.zone)
+    end = start + timedelta(days=1)
+    edged = any(
+        zone.entry is ZoneEntry.HANDOVER_AT_EDGE
+        and zone.valid_from_at < end
+        and (zone.valid_to_at is None or zone.valid_to_at >= start)
+        and zone.area.shape.intersects(Point(point))
+        for zone in programme.zones
+    )
+    return client.edge_place if edged else client.place
+
+
+def needs_pair(client: Client) -> bool:
+    """Whether two volunteers visit together: where asked, and always with minors."""
+    return client.pair_required or client.client_class is ClientClass.MINOR
+
+
+def _usable(station: Station) -> bool:
+    return NOWHERE not in (station.start, station.end)
+
+
+def _labelled_units(order: Order) -> int:
+    return sum(1 if unit.for_on is not None else max(1, round(unit.quantity)) for unit in order.item.units)

@@ -1,0 +1,155 @@
+"""The day as arrays, free of any solver. Law: engines read this page and nothing else.
+
+Units: whole seconds since the local midnight of the day, grams, millilitres, tenths of a product's unit. Indices
+are positions in the tuples of `Problem`. A route is a sequence of tokens: a job's index, or `~depot` (negative)
+for loading at a depot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from routing.domain.orders import Tier
+
+TIERS = len(Tier)
+Window = tuple[int, int]
+Matrix = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """Goods of one client that are handed over at one visit.
+
+    Attributes
+    ----------
+    lost
+        Weight lost if the job is not done, by tier rank; length `TIERS`.
+    windows
+        Service begins within one of them; sorted.
+    latest_s
+        Service has ended by then.
+    mass_g, volume_ml
+        By depot index; goods weigh at least 1 g.
+    custody
+        Controlled goods in tenths of their unit, by depot index and product id.
+    returns_to
+        Depots to which the volunteer comes back after handing over (controlled goods).
+    isolating_last
+        After it, only jobs of isolating clients follow.
+    """
+
+    client_id: str
+    order_ids: tuple[str, ...]
+    lost: tuple[int, ...]
+    place: int
+    service_s: int
+    windows: tuple[Window, ...]
+    latest_s: int
+    mass_g: Mapping[int, int]
+    volume_ml: Mapping[int, int]
+    custody: Mapping[tuple[int, str], int]
+    returns_to: frozenset[int]
+    pair: bool
+    isolating: bool
+    isolating_last: bool
+    institution: bool
+
+    @property
+    def rank(self) -> int:
+        """The rank of its most urgent tier."""
+        return next((rank for rank, weight in enumerate(self.lost) if weight), TIERS)
+
+    @property
+    def total_mass_g(self) -> int:
+        """Over all depots."""
+        return sum(self.mass_g.values())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Depot:
+    """A site: a call lies wholly within one window; loading begins at `ready_s` at the earliest."""
+
+    site_id: str
+    place: int
+    windows: tuple[Window, ...]
+    ready_s: int
+    call_s: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rest:
+    """A break that begins within `earliest_s` .. `latest_s`."""
+
+    earliest_s: int
+    latest_s: int
+    duration_s: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vehicle:
+    """One duty.
+
+    Attributes
+    ----------
+    people
+        Ids of who is on it; two vehicles that share a person are not out at the same time.
+    custody
+        Ceilings in tenths of the unit; a controlled product that is missing may not be carried.
+    stops_of
+        Most visits in the day, by person.
+    allowed
+        Indices of the jobs it may lawfully do.
+    preferred
+        Jobs whose client would rather see this volunteer.
+    """
+
+    duty_id: str
+    people: tuple[str, ...]
+    start: int
+    end: int
+    span: Window
+    profile: int
+    max_mass_g: int
+    max_volume_ml: int
+    custody: Mapping[str, int]
+    stops_of: Mapping[str, int]
+    rests: tuple[Rest, ...]
+    allowed: frozenset[int]
+    preferred: frozenset[int] = frozenset()
+    single_use: frozenset[str] = frozenset()
+
+    @property
+    def max_stops(self) -> int:
+        """Most visits on one route."""
+        return min(self.stops_of.values())
+
+    @property
+    def comes_home(self) -> bool:
+        """Whether it ends where it starts, so that the same people can go out again."""
+        return self.start == self.end
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """A day to be solved. `time_s[profile]` and `distance_m[profile]` are [places, places]."""
+
+    jobs: tuple[Job, ...]
+    depots: tuple[Depot, ...]
+    vehicles: tuple[Vehicle, ...]
+    time_s: tuple[Matrix, ...]
+    distance_m: tuple[Matrix, ...]
+    minutes_of_preference: int = 2
+
+
+def exclude_each_other(one: Vehicle, other: Vehicle) -> bool:
+    """Whether two vehicles can never both be used on a day.
+
+    The same people can take a second duty only from where the first ended: indoors at the same place.
+    """
+    same_people = bool(set(one.people) & set(other.people))
+    same_pass = bool(one.single_use & other.single_use)
+    return same_pass or (same_people and not (one.comes_home and other.comes_home and one.start == other.start))

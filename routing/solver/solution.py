@@ -1,0 +1,116 @@
+"""A day's routes as tokens per vehicle, and how two days compare. Law: compared as a tuple, never as one sum."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from routing.domain.reasons import ReasonCode
+from routing.solver.problem import TIERS, Problem, Window, exclude_each_other
+from routing.solver.schedule import Schedule, Token, schedule
+
+Tokens = tuple[Token, ...]
+Objective = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Lawful routes: vehicle index -> (tokens, schedule). Vehicles without a route are absent."""
+
+    problem: Problem
+    routes: Mapping[int, tuple[Tokens, Schedule]]
+
+    @cached_property
+    def served(self) -> frozenset[int]:
+        """Indices of the jobs done."""
+        return frozenset(token for tokens, _ in self.routes.values() for token in tokens if token >= 0)
+
+    @cached_property
+    def objective(self) -> Objective:
+        """Weight lost in each tier (T0a first), then seconds of travel, visits against preference, metres."""
+        lost = [0] * TIERS
+        for index, job in enumerate(self.problem.jobs):
+            if index not in self.served:
+                lost = [mine + more for mine, more in zip(lost, job.lost, strict=True)]
+        travel = sum(plan.travel_s for _, plan in self.routes.values())
+        metres = sum(plan.distance_m for _, plan in self.routes.values())
+        return (*lost, travel + self._preference_s(), metres)
+
+    def _preference_s(self) -> int:
+        """Visits by others than the client would rather see, each priced like a detour of some minutes."""
+        preferred = {index for vehicle in self.problem.vehicles for index in vehicle.preferred}
+        others = sum(
+            token in preferred and token not in self.problem.vehicles[number].preferred
+            for number, (tokens, _) in self.routes.items()
+            for token in tokens
+        )
+        return 60 * self.problem.minutes_of_preference * others
+
+    def spans_left(self, number: int) -> list[Window]:
+        """Return when a vehicle may be out, given the other routes of its people, earliest first."""
+        vehicle = self.problem.vehicles[number]
+        gaps = [vehicle.span]
+        for other_number, (_, other) in self.routes.items():
+            peer = self.problem.vehicles[other_number]
+            if other_number == number:
+                continue
+            if exclude_each_other(vehicle, peer):
+                return []
+            if set(vehicle.people) & set(peer.people):
+                gaps = [gap for old in gaps for gap in _around(old, (other.start_s, other.end_s))]
+        return gaps
+
+    def stops_left(self, number: int) -> int:
+        """Return how many visits the vehicle may make, given its people's other routes."""
+        vehicle = self.problem.vehicles[number]
+        return min(most - self._stops_made(person, number) for person, most in vehicle.stops_of.items())
+
+    def _stops_made(self, person: str, besides: int) -> int:
+        return sum(
+            token >= 0
+            for other, (tokens, _) in self.routes.items()
+            if other != besides and person in self.problem.vehicles[other].people
+            for token in tokens
+        )
+
+    def with_route(self, number: int, tokens: Tokens) -> Solution | ReasonCode:
+        """Return the solution with one vehicle's route exchanged (no tokens: taken out), or the rule broken."""
+        routes = {other: route for other, route in self.routes.items() if other != number}
+        if not any(token >= 0 for token in tokens):
+            return Solution(self.problem, routes)
+        planned = self.planned(number, tokens)
+        if isinstance(planned, ReasonCode):
+            return planned
+        return Solution(self.problem, {**routes, number: (tokens, planned)})
+
+    def planned(self, number: int, tokens: Tokens) -> Schedule | ReasonCode:
+        """Return the schedule of a route for a vehicle beside the others, or the rule it breaks."""
+        if sum(token >= 0 for token in tokens) > self.stops_left(number) or self._breaks_isolation(number, tokens):
+            return ReasonCode.RULES_COMBINED
+        found: Schedule | ReasonCode = ReasonCode.RULES_COMBINED
+        for span in self.spans_left(number):
+            found = schedule(self.problem, self.problem.vehicles[number], tokens, span)
+            if isinstance(found, Schedule):
+                break
+        return found
+
+    def _breaks_isolation(self, number: int, tokens: Tokens) -> bool:
+        """Whether an isolating client would be visited before others on another route of the same people.
+
+        The simple sufficient rule: somebody with several routes visits isolating clients on none but the last.
+        """
+        people = set(self.problem.vehicles[number].people)
+        peers = [n for n in self.routes if n != number and people & set(self.problem.vehicles[n].people)]
+        last_here = any(token >= 0 and self.problem.jobs[token].isolating_last for token in tokens)
+        last_there = any(
+            token >= 0 and self.problem.jobs[token].isolating_last for n in peers for token in self.routes[n][0]
+        )
+        return bool(peers) and (last_here or last_there)
+
+
+def _around(gap: Window, taken: Window) -> list[Window]:
+    """Return what a route leaves of a gap; two routes of the same people may meet in an instant, indoors."""
+    if taken[1] <= gap[0] or gap[1] <= taken[0]:
+        return [gap]
+    return [(start, end) for start, end in ((gap[0], taken[0]), (taken[1], gap[1])) if start < end]
