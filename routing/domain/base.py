@@ -55,7 +55,8 @@ class Document(BaseModel):
         unknown = set(fields) - set(type(self).model_fields)
         if unknown:
             raise TypeError(f"unknown fields: {sorted(unknown)}")
-        return type(self).model_validate({**dict(self), **fields})
+        # not `dict(self)`, which holds cached properties, too
+        return type(self).model_validate({name: getattr(self, name) for name in type(self).model_fields} | fields)
 
 
 def _refuse_update() -> NoReturn:

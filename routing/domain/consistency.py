@@ -8,9 +8,11 @@ from itertools import pairwise
 
 from routing.domain.clients import Client, Regimen
 from routing.domain.errors import Problem
+from routing.domain.places import Location
 from routing.domain.products import Form, Product
 from routing.domain.programme import Programme
 from routing.domain.reading import pointer
+from routing.domain.volunteers import Volunteer
 
 
 def consistency_problems(programme: Programme) -> Iterator[Problem]:
@@ -79,10 +81,7 @@ def _pairs(programme: Programme) -> Iterator[Problem]:
         place = ("volunteers", index, "pairs_with")
         if partner is volunteer:
             yield _problem("pair_of_one", place, "a volunteer pairs with themselves", "name somebody else")
-        elif (partner.start.location, partner.end or partner.start) != (
-            volunteer.start.location,
-            volunteer.end or volunteer.start,
-        ):
+        elif _ends(partner) != _ends(volunteer):
             yield _problem(
                 "pair_start_differs",
                 place,
@@ -91,15 +90,21 @@ def _pairs(programme: Programme) -> Iterator[Problem]:
             )
 
 
+def _ends(volunteer: Volunteer) -> tuple[Location | None, Location | None]:
+    return volunteer.start.location, (volunteer.end or volunteer.start).location
+
+
 def _identifiers_twice(programme: Programme) -> Iterator[Problem]:
     for index, client in enumerate(programme.clients):
+        # Orders are told apart by client and product, or client and supply.
         counted = Counter(supply.supply_id for supply in client.supplies)
+        counted.update(regimen.product_id for regimen in client.regimens)
         for number, supply in enumerate(client.supplies):
             if counted[supply.supply_id] > 1:
                 yield _problem(
                     "duplicate_id",
                     ("clients", index, "supplies", number, "supply_id"),
-                    "two supplies of one client have this id",
+                    "another supply, or a regimen's product, of the client has this id",
                     "give each entry an id of its own",
                 )
 

@@ -41,11 +41,13 @@ def area_problems(raw: Json) -> Iterator[Problem]:
 
 def _area_problem(area: Json) -> tuple[str, str] | None:
     polygons = _polygons(area)
+    if polygons is None:
+        return None
+    if not polygons or not all(polygons):
+        return "area_not_valid", "the area is empty"
     for ring in (ring for polygon in polygons for ring in polygon):
         if len(ring) < 4 or ring[0] != ring[-1]:
             return "area_ring_open", "a ring needs four positions at least, the last equal to the first"
-    if not polygons:
-        return None
     try:
         shape = MultiPolygon([Polygon(polygon[0], polygon[1:]) for polygon in polygons])
         if not shape.is_valid:
@@ -58,17 +60,16 @@ def _area_problem(area: Json) -> tuple[str, str] | None:
     return None
 
 
-def _polygons(area: Json) -> list[list[list[tuple[float, float]]]]:
-    """Return the polygons' rings, or nothing where the structure is wrong (the field checks name it)."""
+def _polygons(area: Json) -> list[list[list[tuple[float, float]]]] | None:
+    """Return the polygons' rings, or None where the structure is wrong (the field checks name it)."""
     if not isinstance(area, dict):
-        return []
+        return None
     coordinates: Any = area.get("coordinates")
     try:
         nested = [coordinates] if area.get("type") == "Polygon" else coordinates
-        rings = [[[(float(x), float(y)) for x, y in ring] for ring in polygon] for polygon in nested]
-    except (TypeError, ValueError):
-        return []
-    return rings if all(rings) else []
+        return [[[(float(x), float(y)) for x, y in ring] for ring in polygon] for polygon in nested]
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def locate_pins(raw: Json) -> list[Problem]:
@@ -88,7 +89,10 @@ def _locate(place: dict[str, Json], where: list[str | int], near: tuple[float, f
     try:
         pin = parse_pin(str(place["pin"]), near=near)
     except PinError as error:
-        return Problem(code=error.code, where=pointer(*where, "pin"), message=error.message, remedy=error.remedy)
+        # the pin's own remedy for a swapped pair repeats the coordinates
+        swapped = error.code == "pin_out_of_range"
+        remedy = "check both numbers; latitude comes first" if swapped else error.remedy
+        return Problem(code=error.code, where=pointer(*where, "pin"), message=error.message, remedy=remedy)
     written = _point(place.get("location"))
     if written is None:
         if place.get("location") is None:
@@ -108,6 +112,9 @@ def _point(value: Json) -> tuple[float, float] | None:
     if not isinstance(value, dict):
         return None
     lon, lat = value.get("lon"), value.get("lat")
-    if isinstance(lon, int | float) and isinstance(lat, int | float):
+    if not isinstance(lon, int | float) or not isinstance(lat, int | float):
+        return None
+    try:
         return float(lon), float(lat)
-    return None
+    except OverflowError:  # a whole number beyond every float: the field checks name it
+        return None

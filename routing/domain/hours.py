@@ -61,7 +61,9 @@ class Hours(Document):
         if Weekday.of(on) not in self.weekdays:
             return None
         ends_on = on + timedelta(days=1) if self.over_midnight else on
-        return at(on, self.from_time, zone), at(ends_on, self.to_time, zone)
+        start_at, end_at = at(on, self.from_time, zone), at(ends_on, self.to_time, zone)
+        # a start that the clocks skip counts as later than it is, perhaps later than the end
+        return min(start_at, end_at), end_at
 
 
 def at(on: date, local: LocalTime, zone: ZoneInfo) -> datetime:

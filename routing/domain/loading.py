@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 
 from pydantic import ValidationError
 
 from routing.domain.consistency import consistency_problems
 from routing.domain.errors import Problem, ProgrammeError
 from routing.domain.geometry import area_problems, locate_pins
-from routing.domain.problems import problems_of
+from routing.domain.problems import TIME_REMEDY, problems_of
 from routing.domain.programme import Programme
-from routing.domain.reading import Json, read_json
+from routing.domain.reading import Json, read_json, walk
 from routing.domain.references import reference_problems
 
 SCHEMA = "doorstep.programme/1"
+# Keys of dates and times end so; entries of a list of them add their index.
+_OF_A_TIME = re.compile(r"[/_](?:on|at|time)(?:/\d+)?$")
 
 
 def load_programme(data: bytes) -> Programme:
@@ -33,7 +37,7 @@ def load_programme(data: bytes) -> Programme:
         raise ProgrammeError(problems)
     problems += locate_pins(raw)
     programme, field_problems = _validate(raw)
-    problems += [*field_problems, *reference_problems(raw), *area_problems(raw)]
+    problems += [*field_problems, *_numeral_problems(raw), *reference_problems(raw), *area_problems(raw)]
     if programme is not None and not problems:
         problems += consistency_problems(programme)
     if programme is None or problems:
@@ -66,6 +70,18 @@ def _schema_problems(raw: Json) -> list[Problem]:
             )
         ]
     return []
+
+
+def _numeral_problems(raw: Json) -> Iterator[Problem]:
+    """Find dates and instants written as `"20261123"`, which Pydantic reads as seconds since 1970."""
+    for place, value in walk(raw):
+        if isinstance(value, str) and _OF_A_TIME.search(place) and re.fullmatch(r"[-+]?[\d.]+", value):
+            yield Problem(
+                code="bad_date_or_time",
+                where=place,
+                message="a number is no date and no time",
+                remedy=TIME_REMEDY,
+            )
 
 
 def _validate(raw: Json) -> tuple[Programme | None, list[Problem]]:

@@ -31,6 +31,7 @@ _CODES: dict[str, tuple[str, str]] = {
 }
 _RANGES = ("greater_than", "less_than", "finite_number")
 _TIMES = ("date", "time", "timezone")
+TIME_REMEDY = 'write dates as "2026-11-23", times of day as "09:30", instants as "2026-11-23T09:30:00+08:00"'
 
 
 def problems_of(error: ValidationError, raw: Json, model: type[BaseModel]) -> list[Problem]:
@@ -70,14 +71,13 @@ def _code(kind: str) -> tuple[str, str]:
     if kind.startswith(_RANGES):
         return "out_of_range", "correct the number"
     if kind.startswith(_TIMES):
-        return (
-            "bad_date_or_time",
-            'write dates as "2026-11-23", times of day as "09:30", instants as "2026-11-23T09:30:00+08:00"',
-        )
+        return "bad_date_or_time", TIME_REMEDY
     return _CODES.get(kind, ("wrong_type", "write a value of the type named"))
 
 
 def _message(detail: ErrorDetails) -> str:
+    if detail["type"] == "union_tag_invalid":  # Pydantic's text repeats the value
+        return f"`type` should be one of {detail['ctx']['expected_tags']}"
     message = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
     return message[:1].lower() + message[1:]
 

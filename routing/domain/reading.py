@@ -1,12 +1,13 @@
 """Bytes to plain JSON values, refusing what JSON readers usually let pass.
 
-Law: nothing is lost silently. A key that stands twice, NaN and Infinity, a truncated or foreign file are problems
-with a place.
+Law: nothing is lost silently. A key that stands twice, NaN and Infinity, half characters, a truncated or foreign
+file are problems with a place.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import NoReturn
@@ -15,6 +16,8 @@ from routing.domain.errors import Problem
 
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 MOST_BYTES = 256 * 1024 * 1024
+MOST_DEPTH = 100  # a programme needs about ten; Pydantic's JSON reader stops at 200
+_HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
 
 class _Object(dict[str, Json]):
@@ -65,14 +68,19 @@ def read_json(data: bytes) -> tuple[Json, list[Problem]]:
 def _parse(text: str) -> tuple[Json, list[Problem]]:
     try:
         value = json.loads(text, object_pairs_hook=_Object, parse_constant=_refuse_constant)
+        halves = list(_half_characters(value))
     except _NotANumberError as error:
         return None, [_problem("not_a_number", f"{error} is not a JSON number", "write a number, or leave the key out")]
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         message = f"{place}: {error.msg[0].lower()}{error.msg[1:]}"
         return None, [_problem("not_json", message, "complete or repair the file there", where=place)]
+    except ValueError:  # Python reads no whole number of more than 4300 digits
+        return None, [_problem("not_a_number", "a number has thousands of digits", "correct the number")]
     except RecursionError:
         return None, [_problem("too_deep", "the document is nested too deeply", "use the documented structure")]
+    if halves:
+        return None, halves
     return value, [
         _problem(
             "duplicate_key",
@@ -80,15 +88,36 @@ def _parse(text: str) -> tuple[Json, list[Problem]]:
             "keep one of them",
             where=place + pointer(key),
         )
-        for place, key in _repeated(value, "")
+        for place, key in _repeated(value)
     ]
 
 
-def _repeated(value: Json, place: str) -> Iterator[tuple[str, str]]:
-    if isinstance(value, _Object):
-        yield from ((place, key) for key in value.repeated)
+def walk(value: Json, place: str = "", depth: int = 0) -> Iterator[tuple[str, Json]]:
+    """Yield every value of a document with its pointer, outer ones first; raise `RecursionError` if too deep."""
+    if depth > MOST_DEPTH:
+        raise RecursionError
+    yield place, value
     for part, child in _entries(value):
-        yield from _repeated(child, place + pointer(part))
+        yield from walk(child, place + pointer(part), depth + 1)
+
+
+def _repeated(document: Json) -> Iterator[tuple[str, str]]:
+    for place, value in walk(document):
+        if isinstance(value, _Object):
+            yield from ((place, key) for key in value.repeated)
+
+
+def _half_characters(document: Json) -> Iterator[Problem]:
+    r"""Find escapes like `\ud83d` without their other half: no text, and not even printable."""
+    for place, value in walk(document):
+        texts = [value] if isinstance(value, str) else value if isinstance(value, dict) else ()
+        if any(_HALF_CHARACTER.search(text) for text in texts):
+            yield _problem(
+                "not_utf8",
+                "an escape stands for half a character",
+                "write the character itself",
+                where=_HALF_CHARACTER.sub("?", place),
+            )
 
 
 def _entries(value: Json) -> Iterator[tuple[str | int, Json]]:

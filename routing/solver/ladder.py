@@ -39,7 +39,10 @@ def stages(problem: Problem, travel_bound: int) -> list[Stage]:
         last = len(present)
         while last > first + 1 and _total(problem, present[first:last], present[last:], travel_bound) >= LIMIT:
             last -= 1
-        found.append(_stage(problem, present[first:last], present[last:], travel_bound))
+        exact, rest = present[first:last], present[last:]
+        # Where one tier and the sum of the rest are too much, the rest waits for its own stages.
+        fits = _total(problem, exact, rest, travel_bound) < LIMIT
+        found.append(_stage(problem, exact, rest if fits else (), travel_bound))
         first = max(last, first + 1)
     return found
 

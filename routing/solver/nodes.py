@@ -6,7 +6,7 @@ folded into the way home of vehicles that carry them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from routing.solver.problem import Problem, Rest, Vehicle, Window, exclude_each_other
@@ -18,10 +18,17 @@ SPARE_LOADS = 1
 
 
 class Nodes:
-    """Numbers the nodes for the vehicles in use and the idle ones that may be used beside them.
+    """Numbers the nodes for a group of vehicles; all other routes stay as they are.
+
+    Parameters
+    ----------
+    group
+        Vehicles whose routes may change. None: all in use, and the idle ones that may be used beside them.
 
     Attributes
     ----------
+    outside
+        The solution without the group's routes.
     numbers, vehicles
         The vehicles' indices in the problem, and themselves.
     job_of
@@ -30,10 +37,12 @@ class Nodes:
         Jobs and loads; start and end nodes follow.
     """
 
-    def __init__(self, solution: Solution) -> None:
+    def __init__(self, solution: Solution, group: Iterable[int] | None = None) -> None:
         self.solution = solution
         self._problem = solution.problem
-        self.numbers = _compatible(solution)
+        self.numbers = _compatible(solution) if group is None else sorted(group)
+        left = {number: route for number, route in solution.routes.items() if number not in self.numbers}
+        self.outside = Solution(solution.problem, left)
         self.vehicles = [self._problem.vehicles[number] for number in self.numbers]
         self._returns = [self._returns_of(number) for number in self.numbers]
         self._may = [self._may_do(v) for v in range(len(self.vehicles))]
@@ -50,7 +59,13 @@ class Nodes:
         self.spans = [self._span(v) for v in range(fleet)]
 
     def _span(self, v: int) -> Window:
-        return self.vehicles[v].span
+        """Return the gap between its people's routes outside the group in which a vehicle is out."""
+        number = self.numbers[v]
+        gaps = self.outside.spans_left(number) or [(0, 0)]
+        if number not in self.solution.routes:
+            return max(gaps, key=lambda gap: gap[1] - gap[0])
+        start = self.solution.routes[number][1].start_s
+        return next(gap for gap in gaps if gap[0] <= start <= gap[1])
 
     def _returns_of(self, number: int) -> tuple[int, ...]:
         """Return the depots at which a vehicle counts in: those of its route; for an idle one the commonest."""
@@ -64,10 +79,12 @@ class Nodes:
     def _may_do(self, v: int) -> set[int]:
         """Return the jobs a vehicle may do here; isolating clients only where nobody has another route."""
         returns = set(self._returns[v])
-        busy = any(self._share(v, other) for other in range(len(self.vehicles)) if other != v)
+        people = set(self.vehicles[v].people)
+        others = (set(self.numbers) | set(self.outside.routes)) - {self.numbers[v]}
+        busy = any(people & set(self._problem.vehicles[other].people) for other in others)
         return {
             job
-            for job in self.vehicles[v].allowed
+            for job in self.vehicles[v].allowed - self.outside.served
             if self._problem.jobs[job].returns_to <= returns and not (busy and self._problem.jobs[job].isolating_last)
         }
 
@@ -263,16 +280,15 @@ class Nodes:
         return [(before, after) for (_, before), (_, after) in combinations(order, 2) if self._share(before, after)]
 
     @property
-    def shared_stops(self) -> list[tuple[list[int], int]]:
-        """Return, for each person on several vehicles, those vehicles and the most stops on all of them."""
+    def stops_by_person(self) -> list[tuple[list[int], int]]:
+        """Return, for each person, the vehicles they are on and the visits they may still make on all of them."""
         of_person: dict[str, list[int]] = {}
         for v, vehicle in enumerate(self.vehicles):
             for person in vehicle.people:
                 of_person.setdefault(person, []).append(v)
         return [
-            (vehicles, self.vehicles[vehicles[0]].stops_of[person])
+            (vehicles, self.outside.visits_left(person, self.vehicles[vehicles[0]]))
             for person, vehicles in of_person.items()
-            if len(vehicles) > 1
         ]
 
     def _share(self, one: int, other: int) -> bool:

@@ -8,8 +8,7 @@ before it is believed. Traps of OR-Tools 9.15 that this page works round are tes
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -23,31 +22,29 @@ from routing.solver.problem import Problem
 from routing.solver.solution import Solution, Tokens
 
 
-@dataclass(frozen=True)
-class Limit:
-    """When to stop: after so many seconds, or after so many accepted neighbours (reproducible)."""
+def improve(solution: Solution, group: Iterable[int] | None = None, seconds: float | None = None) -> Solution:
+    """Return a solution at least as good: a local optimum of the group's routes, if time allows.
 
-    seconds: float | None = None
-    solutions: int | None = None
-
-
-def improve(solution: Solution, limit: Limit) -> Solution:
-    """Return a solution at least as good, over the vehicles in use and the idle ones beside them."""
+    Parameters
+    ----------
+    group
+        Vehicles whose routes may change; None: all in use and the idle ones beside them.
+    seconds
+        Stop then; None: at the local optimum, whatever the clock says.
+    """
     best = solution
-    todo = stages(solution.problem, Nodes(solution).travel_bound)
+    chosen = None if group is None else sorted(group)
+    nodes = Nodes(solution, chosen)
+    if not nodes.vehicles:
+        return solution  # a model without vehicles crashes OR-Tools
+    todo = stages(solution.problem, nodes.travel_bound)
     fixed: frozenset[int] = frozenset()
-    for number, stage in enumerate(todo):
-        share = Limit(
-            None if limit.seconds is None else limit.seconds / (2 if number + 1 < len(todo) else 1),
-            limit.solutions,
-        )
-        found = _Model(Nodes(best), stage, fixed).solve(share)
-        if limit.seconds is not None and share.seconds is not None:
-            limit = Limit(limit.seconds - share.seconds, limit.solutions)
+    for stage in todo:
+        share = None if seconds is None else seconds / len(todo)
+        found = _Model(Nodes(best, chosen), stage, fixed).solve(share)
         if found is not None and found.objective < best.objective:
             best = found
-        settled = {index for index in best.served if solution.problem.jobs[index].rank in stage.ranks}
-        fixed |= settled
+        fixed |= {index for index in best.served if solution.problem.jobs[index].rank in stage.ranks}
     return best
 
 
@@ -65,8 +62,8 @@ class _Model:
         self._add_stops()
         self._add_choices(stage, fixed)
 
-    def solve(self, limit: Limit) -> Solution | None:
-        parameters = _parameters(limit)
+    def solve(self, seconds: float | None) -> Solution | None:
+        parameters = _parameters(seconds)
         self._routing.CloseModelWithParameters(parameters)
         start = self._routing.ReadAssignmentFromRoutes(self._nodes.routes(), True)  # noqa: FBT003 - SWIG takes no names
         if start is None:
@@ -156,10 +153,9 @@ class _Model:
     def _add_stops(self) -> None:
         demands = [1 if node < self._nodes.jobs else 0 for node in range(self._nodes.count)]
         evaluator = self._routing.RegisterUnaryTransitVector(demands)
-        capacities = [vehicle.max_stops for vehicle in self._nodes.vehicles]
-        self._routing.AddDimensionWithVehicleCapacity(evaluator, 0, capacities, True, "stops")  # noqa: FBT003
+        self._routing.AddDimension(evaluator, 0, self._nodes.count, True, "stops")  # noqa: FBT003
         stops = self._routing.GetDimensionOrDie("stops")
-        for group, most in self._nodes.shared_stops:
+        for group, most in self._nodes.stops_by_person:
             self._solver.Add(self._solver.Sum([stops.CumulVar(self._routing.End(v)) for v in group]) <= most)
 
     def _add_choices(self, stage: Stage, fixed: frozenset[int]) -> None:
@@ -174,7 +170,7 @@ class _Model:
 
     def _read(self, answer: Any) -> Solution:
         """Schedule the routes found; what does not hold is taken out and put in elsewhere if it can be."""
-        solution = Solution(self._problem, {})
+        solution = self._nodes.outside
         time = self._routing.GetDimensionOrDie("time")
         starts = [answer.Min(time.CumulVar(self._routing.Start(v))) for v in range(len(self._nodes.numbers))]
         for v in sorted(range(len(starts)), key=lambda v: (starts[v], v)):
@@ -203,15 +199,13 @@ def _with_most(solution: Solution, number: int, tokens: Sequence[int]) -> Soluti
     return solution
 
 
-def _parameters(limit: Limit) -> Any:
+def _parameters(seconds: float | None) -> Any:
     parameters = pywrapcp.DefaultRoutingSearchParameters()
-    parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
+    parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GREEDY_DESCENT
     operators = parameters.local_search_operators
     # Large-neighbourhood operators stop by wall time inside, which no seed can repeat.
     for name in ("use_path_lns", "use_full_path_lns", "use_tsp_lns", "use_inactive_lns"):
         setattr(operators, name, 2)  # OptionalBoolean BOOL_FALSE
-    if limit.seconds is not None:
-        parameters.time_limit.FromMilliseconds(max(1, int(limit.seconds * 1000)))
-    if limit.solutions is not None:
-        parameters.solution_limit = limit.solutions
+    if seconds is not None:
+        parameters.time_limit.FromMilliseconds(max(1, int(seconds * 1000)))
     return parameters

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from routing.domain.reasons import ReasonCode
-from routing.solver.problem import TIERS, Problem, Window, exclude_each_other
+from routing.solver.problem import TIERS, Problem, Vehicle, Window, exclude_each_other
 from routing.solver.schedule import Schedule, Token, schedule
 
 Tokens = tuple[Token, ...]
@@ -64,15 +64,17 @@ class Solution:
     def stops_left(self, number: int) -> int:
         """Return how many visits the vehicle may make, given its people's other routes."""
         vehicle = self.problem.vehicles[number]
-        return min(most - self._stops_made(person, number) for person, most in vehicle.stops_of.items())
+        return min(self.visits_left(person, vehicle, number) for person in vehicle.people)
 
-    def _stops_made(self, person: str, besides: int) -> int:
-        return sum(
+    def visits_left(self, person: str, vehicle: Vehicle, besides: int | None = None) -> int:
+        """Return how many more visits a person may make, the route of one vehicle aside."""
+        made = sum(
             token >= 0
             for other, (tokens, _) in self.routes.items()
             if other != besides and person in self.problem.vehicles[other].people
             for token in tokens
         )
+        return vehicle.stops_of[person] - made
 
     def with_route(self, number: int, tokens: Tokens) -> Solution | ReasonCode:
         """Return the solution with one vehicle's route exchanged (no tokens: taken out), or the rule broken."""

@@ -8,24 +8,22 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from routing.solver.insertion import insert_all, urgency
-from routing.solver.ortools_routes import Limit, improve
+from routing.solver.ortools_routes import improve
 from routing.solver.problem import Problem
 from routing.solver.solution import Solution
 
 Progress = Callable[[str, Mapping[str, object]], None]
-ROUNDS_BY_ITERATIONS = 2
-# The share of the time left that a round gets; the first gets the largest.
-SHARE_OF_A_ROUND = 0.5
-SHORTEST_ROUND_S = 0.2
+# A stop no shorter than OR-Tools needs to set up a small group.
+SHORTEST_ROUND_S = 0.05
 
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to search: seconds, or accepted neighbours a round."""
+    """How long to search: seconds, or a number of rounds."""
 
     seconds: float = 30.0
     iterations: int | None = None
@@ -35,52 +33,60 @@ class Effort:
 def solve(problem: Problem, effort: Effort, progress: Progress) -> Solution:
     """Return the best routes found.
 
-    The first come from insertion in tier order; OR-Tools improves them; further rounds take some jobs out at
-    random, put them back, let idle duties in, and improve again.
+    The first come from insertion in tier order. Then, round by round, a few neighbouring routes are emptied,
+    filled again in a shaken order, and OR-Tools descends over them alone: small models, many of them, find more
+    in a second than one model of the day (docs/adr/0005-small-groups.md).
     """
+    end = time.monotonic() + effort.seconds
     chance = random.Random(effort.seed)  # noqa: S311 - no secret
     best = insert_all(Solution(problem, {}), sorted(range(len(problem.jobs)), key=urgency(problem)))
     progress("routes", _figures(best))
     if not best.routes:
         return best
-    for limit in _rounds(effort):
-        start = best if limit.first else _shaken(best, chance)
-        found = improve(start, limit.limit)
+    for seconds in _rounds(effort, end):
+        found = _again(best, chance, seconds)
         if found.objective < best.objective:
             best = found
             progress("routes", _figures(best))
     return best
 
 
-@dataclass(frozen=True)
-class _Round:
-    limit: Limit
-    first: bool
-
-
-def _rounds(effort: Effort):  # type: ignore[no-untyped-def]
+def _rounds(effort: Effort, end: float) -> Iterator[float | None]:
+    """Yield the seconds left at each round; None where rounds are counted instead."""
     if effort.iterations is not None:
-        for number in range(ROUNDS_BY_ITERATIONS):
-            yield _Round(Limit(solutions=effort.iterations), first=number == 0)
+        yield from (None for _ in range(effort.iterations))
         return
-    end = time.monotonic() + effort.seconds
-    first = True
-    while (left := end - time.monotonic()) > SHORTEST_ROUND_S or first:
-        share = left if left < 4 * SHORTEST_ROUND_S else left * SHARE_OF_A_ROUND
-        yield _Round(Limit(seconds=max(share, SHORTEST_ROUND_S)), first=first)
-        first = False
+    while (left := end - time.monotonic()) > SHORTEST_ROUND_S:
+        yield left
 
 
-def _shaken(solution: Solution, chance: random.Random) -> Solution:
-    """Take out the routes of one or two volunteers and put their jobs in again, in a shaken order."""
-    count = min(len(solution.routes), chance.choice((1, 1, 2, 3)))
-    emptied = solution
-    for number in chance.sample(sorted(solution.routes), count):
-        emptied = Solution(solution.problem, {n: route for n, route in emptied.routes.items() if n != number})
+def _again(solution: Solution, chance: random.Random, seconds: float | None) -> Solution:
+    """Empty some routes, put their jobs in again, and descend over what changed."""
+    emptied = _without(solution, _neighbours(solution, chance))
     missing = [index for index in range(len(solution.problem.jobs)) if index not in emptied.served]
     key = urgency(solution.problem)
-    rank_of = {index: position + chance.uniform(0, 4) for position, index in enumerate(sorted(missing, key=key))}
-    return insert_all(emptied, sorted(missing, key=rank_of.__getitem__))
+    shaken = {index: place + chance.uniform(0, 6) for place, index in enumerate(sorted(missing, key=key))}
+    filled = insert_all(emptied, sorted(missing, key=shaken.__getitem__))
+    group = [number for number in filled.routes if filled.routes[number] != emptied.routes.get(number)]
+    return improve(filled, group, seconds) if group else filled
+
+
+def _without(solution: Solution, numbers: Collection[int]) -> Solution:
+    return Solution(solution.problem, {n: route for n, route in solution.routes.items() if n not in numbers})
+
+
+def _neighbours(solution: Solution, chance: random.Random) -> list[int]:
+    """Return one to three routes: a random one, and those that share most of its clients or people."""
+    first = chance.choice(sorted(solution.routes))
+    mine = solution.problem.vehicles[first]
+
+    def nearness(number: int) -> tuple[float, int]:
+        other = solution.problem.vehicles[number]
+        common = len(mine.allowed & other.allowed) / max(1, len(mine.allowed | other.allowed))
+        return (-(bool(set(mine.people) & set(other.people)) + common + chance.random()), number)
+
+    others = sorted((number for number in solution.routes if number != first), key=nearness)
+    return [first, *others[: chance.choice((0, 1, 1, 2))]]
 
 
 def _figures(solution: Solution) -> dict[str, object]:

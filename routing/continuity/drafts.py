@@ -1,0 +1,157 @@
+"""Rules 8 to 12 for one regimen: the order as it would be if the site had everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from itertools import islice
+from typing import TypedDict
+
+from routing.continuity.caps import Cap, needed_days, tightest_cap
+from routing.continuity.case import Case
+from routing.continuity.tiers import tier_of
+from routing.continuity.timing import latest_safe_at, next_visit_on
+from routing.continuity.units import Lot, carried, daily_quantity, item_of
+from routing.continuity.weights import regimen_weight
+from routing.domain.orders import Item, Order
+from routing.domain.products import Form, Product
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """An order that stock may still shorten.
+
+    Attributes
+    ----------
+    lots
+        What `order` hands over, first dose-day first.
+    least
+        With fewer lots there is no order.
+    cap
+        The tightest cap; None: a supply.
+    case
+        None: a supply.
+    """
+
+    order: Order
+    product: Product
+    lots: tuple[Lot, ...]
+    least: int
+    cap: Cap | None = None
+    case: Case | None = None
+
+    @property
+    def quantity(self) -> Fraction:
+        """The exact quantity, in the product's unit."""
+        return sum((lot.quantity for lot in self.lots), Fraction(0))
+
+    def shortened(self, count: int, cap_name: str) -> Draft:
+        """Return the draft with its first `count` lots only, bound by the cap named."""
+        lots = self.lots[:count]
+        fields = handed_over(self.product, self.order.site_id, lots)
+        order = self.order.changed(**fields, binding_cap=cap_name)
+        return replace(self, order=order, lots=lots, cap=Cap(cap_name, fields["days"]))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """How much one delivery brings: lots, the fewest worth it, and the tightest cap with whether it binds."""
+
+    lots: tuple[Lot, ...]
+    least: int
+    cap: Cap
+    binds: bool
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether there are as many lots as a delivery needs."""
+        return len(self.lots) >= self.least
+
+
+class HandedOver(TypedDict):
+    """The fields of an order that depend on its lots."""
+
+    item: Item
+    days: int
+    covers_from_on: date | None
+    covers_to_on: date | None
+    mass_g: int
+    volume_ml: int
+
+
+def handed_over(product: Product, site_id: str, lots: Sequence[Lot]) -> HandedOver:
+    """Return the fields of an order that depend on its lots."""
+    days = [on for lot in lots for on in lot.covers]
+    mass_g, volume_ml = carried(product, lots)
+    return {
+        "item": item_of(product, site_id, lots),
+        "days": len(days),
+        "covers_from_on": days[0] if days else None,
+        "covers_to_on": days[-1] if days else None,
+        "mass_g": mass_g,
+        "volume_ml": volume_ml,
+    }
+
+
+def choose_lots(case: Case, run_out: date) -> Choice | None:
+    """Return what one delivery brings within the caps; None where a dose cannot be made exactly."""
+    ahead = tuple(islice(case.free_days(run_out), case.policy.max_days_a_delivery))
+    cap = tightest_cap(case, ahead)
+    least = case.policy.min_days_a_delivery
+    needed = needed_days(case, run_out, next_visit_on(case))
+    # A need smaller than the least delivery is rounded up to it: the caps, not the need, forbid.
+    wanted = len(ahead) if needed is None else max(needed, least)
+    lot_days = case.product.pack_days if case.product.form is Form.PACK and case.product.pack_days else 1
+    wanted_lots, allowed_lots = -(-wanted // lot_days), cap.days // lot_days
+    count = min(wanted_lots, allowed_lots)
+    lots = _lots(case, ahead[: count * lot_days], lot_days)
+    if lots is None:
+        return None
+    return Choice(lots=lots, least=-(-least // lot_days), cap=cap, binds=_binds(needed, wanted_lots, allowed_lots))
+
+
+def _binds(needed: int | None, wanted_lots: int, allowed_lots: int) -> bool:
+    return allowed_lots < wanted_lots or (needed is None and allowed_lots == wanted_lots)
+
+
+def _lots(case: Case, days: tuple[date, ...], lot_days: int) -> tuple[Lot, ...] | None:
+    if case.product.form is Form.PACK:
+        starts = range(0, len(days), lot_days)
+        return tuple(Lot(quantity=Fraction(1), covers=days[start : start + lot_days]) for start in starts)
+    quantities = [(on, _quantity_on(case, on)) for on in days]
+    lots = [Lot(quantity=made, covers=(on,), for_on=on) for on, made in quantities if made is not None]
+    return tuple(lots) if len(lots) == len(days) else None
+
+
+def _quantity_on(case: Case, on: date) -> Fraction | None:
+    step = case.dose_days.step_on(on)
+    if step is None or step.dose_mg is None:
+        return None
+    return daily_quantity(case.product, step.dose_mg)
+
+
+def draft_of(case: Case, run_out: date, choice: Choice, order_id: str) -> Draft:
+    """Write the order for what was chosen."""
+    latest_at = latest_safe_at(case, run_out)
+    order = Order(
+        order_id=order_id,
+        client_id=case.client.client_id,
+        product_id=case.product.product_id,
+        site_id=case.regimen.site_id,
+        purpose=case.product.purpose,
+        controlled=case.product.controlled,
+        **handed_over(case.product, case.regimen.site_id, choice.lots),
+        run_out_on=run_out,
+        due_on=case.due_on(run_out),
+        earliest_on=case.earliest_on(run_out),
+        latest_safe_at=latest_at,
+        tier=tier_of(case, run_out, latest_at),
+        weight=regimen_weight(case),
+        binding_cap=choice.cap.name if choice.binds else "",
+        policy_id=case.policy.policy_id,
+        source=case.policy.source,
+        requires=case.product.requires,
+    )
+    return Draft(order=order, product=case.product, lots=choice.lots, least=choice.least, cap=choice.cap, case=case)

@@ -1,0 +1,108 @@
+"""Rule 9: dose-days that no legal supply covers, with what binds and until when somebody can act.
+
+Law: a gap is said as soon as it is known, also where an order is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import takewhile
+
+from routing.continuity.caps import Cap
+from routing.continuity.case import Case
+from routing.continuity.day import MOST_DAYS_TO_A_VISIT, ONE_DAY, days_between
+from routing.continuity.timing import next_visit_on, window_ends_at
+from routing.continuity.units import Lot
+from routing.domain.orders import Gap
+
+WORDS = {
+    "prescription_ends_on": "prescribed",
+    "review_on": "before the prescriber's review",
+    "affordable_days": "affordable",
+    "course_end": "left of the course",
+    "site_stock": "in stock",
+}
+
+
+def no_visit_gap(case: Case, run_out: date) -> Gap | None:
+    """Return the gap where nobody may come on any day from the earliest refill to the end of the dose window."""
+    first_on = max(case.day.on, case.earliest_on(run_out))
+    last_on = case.day.local_date(window_ends_at(case, run_out))
+    if last_on > case.day.known_to_on or any(case.is_open(on) for on in days_between(first_on, last_on)):
+        return None
+    later = days_between(last_on + ONE_DAY, date.fromordinal(last_on.toordinal() + MOST_DAYS_TO_A_VISIT))
+    visit_on = next((on for on in later if case.is_open(on)), None)
+    uncovered = _free_days_before(case, run_out, visit_on)
+    message = f"nobody may come from {first_on} to {last_on}: {_not_covered(case, uncovered, visit_on)}"
+    return _gap(case, uncovered, "no_visit_day", message)
+
+
+def gap_of(case: Case, run_out: date, lots: Sequence[Lot], cap: Cap) -> Gap | None:
+    """Return the gap that remains after today's delivery of `lots`: for want of a visit day, or by the cap."""
+    return no_visit_gap(case, run_out) or _cap_gap(case, run_out, lots, cap)
+
+
+def _cap_gap(case: Case, run_out: date, lots: Sequence[Lot], cap: Cap) -> Gap | None:
+    visit_on = next_visit_on(case)
+    supplied = {on for lot in lots for on in lot.covers}
+    uncovered = [on for on in _free_days_before(case, run_out, visit_on) if on not in supplied]
+    if not uncovered:
+        return None
+    limits = _limits(case, cap) if lots else f"{_limits(case, cap)}, {_too_little(case, cap)}"
+    return _gap(case, uncovered, cap.name, f"{limits}: {_not_covered(case, uncovered, visit_on)}")
+
+
+def _free_days_before(case: Case, run_out: date, visit_on: date | None) -> list[date]:
+    until_on = visit_on or case.day.known_to_on + ONE_DAY
+    return list(takewhile(lambda on: on < until_on, case.free_days(run_out)))
+
+
+def _limits(case: Case, cap: Cap) -> str:
+    allowed = case.policy.max_days_a_delivery
+    if cap.name == "max_days_a_delivery":
+        return f"{_days(allowed)} allowed"
+    if cap.name == "max_days_on_hand":
+        return f"{_days(case.policy.max_days_on_hand)} allowed at home, {case.doses} there already"
+    return f"{_days(allowed)} allowed, {cap.days} {WORDS[cap.name]}"
+
+
+def _too_little(case: Case, cap: Cap) -> str:
+    pack_days = case.product.pack_days
+    if pack_days is not None and cap.days < pack_days:
+        return f"a pack lasts {pack_days}"
+    return f"a delivery is at least {case.policy.min_days_a_delivery}"
+
+
+def _not_covered(case: Case, uncovered: Sequence[date], visit_on: date | None) -> str:
+    """Say how many days; a visit later than is looked ahead is not known to come, so it is not named."""
+    if not uncovered:
+        return ""
+    is_known = visit_on is not None and visit_on <= case.day.known_to_on
+    before = f"before the visit of {visit_on}" if is_known else f"up to {uncovered[-1]}"
+    count = len(uncovered)
+    return f"1 dose-day {before} is not covered" if count == 1 else f"{count} dose-days {before} are not covered"
+
+
+def _gap(case: Case, uncovered: Sequence[date], cap: str, message: str) -> Gap | None:
+    if not uncovered:
+        return None
+    return Gap(
+        client_id=case.client.client_id,
+        product_id=case.product.product_id,
+        from_on=uncovered[0],
+        to_on=uncovered[-1],
+        act_by_on=_act_by_on(case, uncovered[0]),
+        binding_cap=cap,
+        message=message,
+    )
+
+
+def _act_by_on(case: Case, from_on: date) -> date:
+    """Return the last day before the gap on which somebody may come; today where there is none."""
+    before = reversed(list(days_between(case.day.on, from_on - ONE_DAY)))
+    return next((on for on in before if case.is_open(on)), case.day.on)
+
+
+def _days(count: int) -> str:
+    return "1 day" if count == 1 else f"{count} days"

@@ -1,0 +1,36 @@
+"""Rule 12: how urgent an order is. Law: tiers are lexicographic; weights count only within one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from routing.continuity.case import Case
+from routing.continuity.day import ONE_DAY
+from routing.domain.orders import Tier
+
+
+def tier_of(case: Case, run_out: date, latest_at: datetime) -> Tier:
+    """Return the first tier that applies.
+
+    That nobody may come between today and `latest_at` needs no clause here: it has moved `latest_at` to today.
+    """
+    today = case.day.on
+    latest_on = case.day.local_date(latest_at)
+    if run_out <= today and crosses_threshold(case):
+        return Tier.T0A
+    if run_out <= today and case.missed >= 1:
+        return Tier.T0B
+    if latest_on <= today:
+        return Tier.T1
+    if latest_on == today + ONE_DAY:
+        return Tier.T2
+    return Tier.T3 if today >= case.due_on(run_out) else Tier.T4
+
+
+def crosses_threshold(case: Case) -> bool:
+    """Whether tomorrow would be held under rule 6 if nothing is delivered today.
+
+    A clearance is good for its day only. Where the last dose taken is unknown so is the count, tomorrow too: no
+    threshold is crossed.
+    """
+    return case.regimen.last_taken_on is not None and case.missed + 1 > case.thresholds.resume_up_to

@@ -1,0 +1,101 @@
+"""Rules 1 and 2: whose orders are made, and by which policy."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from routing.continuity import needs_of
+from routing.continuity.policies import choose_policy
+from routing.domain.clients import ClientStatus, StatusChange
+from routing.domain.orders import HoldCode
+from routing.domain.policies import ClientClass
+from tests.continuity.stories import (
+    CONTROLLED_ITEM,
+    MONDAY,
+    client,
+    day,
+    needs,
+    noon,
+    only_hold,
+    only_order,
+    policy,
+    programme,
+    regimen,
+    supply,
+)
+
+
+def _with_status(*changes: StatusChange) -> int:
+    told = programme(client("c1", regimen(), status=changes))
+    return len(needs_of(told, MONDAY, {}).orders)
+
+
+@pytest.mark.parametrize("status", [each for each in ClientStatus if each is not ClientStatus.ACTIVE])
+def test_only_active_clients_get_treatment(status: ClientStatus) -> None:
+    assert _with_status(StatusChange(status=status, from_at=noon(-1))) == 0
+
+
+def test_the_status_that_begins_last_before_the_end_of_the_day_holds() -> None:
+    # Monday ends at 16:00 UTC in Denpasar; 15:59:59 is Monday still, 16:00 is Tuesday.
+    last = datetime(2026, 11, 23, 15, 59, 59, tzinfo=UTC)
+    first = datetime(2026, 11, 23, 16, 0, tzinfo=UTC)
+    assert _with_status(StatusChange(status=ClientStatus.HOSPITAL, from_at=last)) == 0
+    assert _with_status(StatusChange(status=ClientStatus.HOSPITAL, from_at=first)) == 1
+
+
+def test_the_list_of_statuses_need_not_be_in_order() -> None:
+    hospital = StatusChange(status=ClientStatus.HOSPITAL, from_at=noon(-5))
+    back = StatusChange(status=ClientStatus.ACTIVE, from_at=noon(-1))
+    assert _with_status(back, hospital) == 1
+
+
+def test_a_lead_gets_supplies_but_nothing_controlled_and_no_treatment() -> None:
+    lead = client(
+        "c1",
+        regimen(),
+        status=(StatusChange(status=ClientStatus.LEAD, from_at=noon(-1)),),
+        supplies=(supply(), supply(CONTROLLED_ITEM, supply_id="x2")),
+    )
+    found = needs_of(programme(lead), MONDAY, {})
+    assert [order.order_id for order in found.orders] == ["c1.x1"]
+    assert [(hold.product_id, hold.code) for hold in found.holds] == [
+        ("p1", HoldCode.NOT_PRESCRIBED),
+        ("p7", HoldCode.NOT_PRESCRIBED),
+    ]
+
+
+def test_a_missing_policy_refuses() -> None:
+    ended = policy(valid_to_on=day(-1))
+    assert only_hold(needs(regimen(), rule=ended)).code is HoldCode.POLICY_MISSING
+    assert only_order(needs(regimen(), rule=policy(valid_to_on=MONDAY)))
+
+
+def test_a_policy_named_but_not_in_force_is_missing_although_another_would_do() -> None:
+    told = programme(
+        client("c1", regimen(policy_id="old")),
+        policies=(policy(policy_id="old", valid_to_on=day(-1)), policy(policy_id="new")),
+    )
+    assert only_hold(needs_of(told, MONDAY, {})).code is HoldCode.POLICY_MISSING
+
+
+def test_a_policy_for_the_class_comes_before_one_for_all_and_minors_get_no_default() -> None:
+    for_all = policy(policy_id="all", valid_from_on=day(-1))
+    for_new = policy(policy_id="new", client_classes=(ClientClass.NEW,))
+    chosen = choose_policy((for_all, for_new), client(client_class=ClientClass.NEW), regimen(), MONDAY)
+    assert chosen is for_new
+    assert choose_policy((for_all, for_new), client(), regimen(), MONDAY) is for_all
+    assert choose_policy((for_all, for_new), client(client_class=ClientClass.MINOR), regimen(), MONDAY) is None
+
+
+def test_of_several_policies_the_latest_then_the_smallest_id() -> None:
+    older, b, a = (
+        policy(policy_id="0", valid_from_on=day(-9)),
+        policy(policy_id="b", valid_from_on=day(-3)),
+        policy(policy_id="a", valid_from_on=day(-3)),
+    )
+    assert choose_policy((older, b, a), client(), regimen(), MONDAY) is a
+
+
+def test_a_policy_begins_on_its_first_day() -> None:
+    assert choose_policy((policy(valid_from_on=MONDAY),), client(), regimen(), MONDAY)
+    assert choose_policy((policy(valid_from_on=day(1)),), client(), regimen(), MONDAY) is None
