@@ -6,7 +6,7 @@ Law: the one place in the solver where a route's rules are evaluated; insertion,
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from routing.domain.reasons import ReasonCode
@@ -295,15 +295,33 @@ class _Clock:
         return True
 
     def _leaving_late(self) -> Schedule:
-        """Leave so late that nobody waits at the first stop."""
-        start = self._span[0]
-        calls = self._calls
-        if calls and calls[0].kind is not CallKind.REST:
-            waited = calls[0].begin_s - calls[0].arrival_s
-            start += waited
-            first = calls[0]
-            calls[0] = Call(first.kind, first.index, first.place, first.begin_s, first.begin_s, first.departure_s)
-        return Schedule(start, self._now, tuple(calls), self._travel_s, self._distance_m)
+        """Leave so late that nobody waits before the first visit for nothing: loads move towards it."""
+        first = next((at for at, call in enumerate(self._calls) if call.kind is not CallKind.LOAD), 0)
+        prefix, rest = self._calls[:first], self._calls[first:]
+        if not rest or rest[0].kind is not CallKind.VISIT:
+            return self._result(self._span[0])
+        visit = rest[0]
+        by = visit.begin_s
+        calls = [replace(visit, arrival_s=by), *rest[1:]]
+        place = visit.place
+        for call in reversed(prefix):
+            begin = self._latest_load(call, by - int(self._time[call.place, place]))
+            departure = begin + call.departure_s - call.begin_s
+            calls[0] = replace(calls[0], arrival_s=departure + int(self._time[call.place, place]))
+            calls.insert(0, replace(call, arrival_s=begin, begin_s=begin, departure_s=departure))
+            by, place = begin, call.place
+        self._calls = calls
+        return self._result(by - int(self._time[self._vehicle.start, place]))
+
+    def _latest_load(self, call: Call, leave_by: int) -> int:
+        """Return the latest begin of a load that ends by `leave_by`, within the depot's hours."""
+        depot = self._problem.depots[call.index]
+        latest = leave_by - depot.call_s
+        fitting = [min(latest, closes - depot.call_s) for opens, closes in depot.windows if opens <= latest]
+        return max([call.begin_s, *fitting])
+
+    def _result(self, start_s: int) -> Schedule:
+        return Schedule(start_s, self._now, tuple(self._calls), self._travel_s, self._distance_m)
 
 
 def _first_begin(windows: tuple[Window, ...], earliest: int) -> int | None:

@@ -1,0 +1,1 @@
+"""The service and the command line. Law: nothing below imports from here."""

@@ -1,0 +1,143 @@
+"""A plan on the terminal, to be grasped at seven in the morning. Law: codes and times only; product ids are opaque."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+
+from api.cli.console import Column, say, show_table
+from routing.domain.orders import Item
+from routing.domain.plan import Plan, Reason, Route, Step, StepType
+from routing.domain.programme import Programme
+
+
+def show_day(console: Console, plan: Plan, programme: Programme) -> None:
+    """Print a day: one line first, then routes, who is not served, gaps, holds and short stock."""
+    report = _DayReport(plan, programme)
+    say(console, report.headline(), style="bold")
+    say(console, f"{plan.date:%A %d %B %Y}, times in {plan.timezone}")
+    for title, columns, rows in report.tables():
+        if rows:
+            show_table(console, title, [_column(name) for name in columns], rows)
+
+
+Rows = list[tuple[object, ...]]
+_RIGHT = {"stops", "km", "kg", "wanted", "there is", "cut"}
+
+
+def _column(name: str) -> Column:
+    return name, "right" if name in _RIGHT else "left"
+
+
+class _DayReport:
+    """Rows of a plan with the names that people use."""
+
+    def __init__(self, plan: Plan, programme: Programme) -> None:
+        self._plan = plan
+        self._zone = ZoneInfo(plan.timezone)
+        self._clients = {client.client_id: client.code_name for client in programme.clients}
+        self._volunteers = {one.volunteer_id: one.code_name for one in programme.volunteers}
+        self._sites = {site.site_id: site.name for site in programme.sites}
+        self._unit_g = {product.product_id: product.mass_g for product in programme.products}
+
+    def headline(self) -> str:
+        summary = self._plan.summary
+        part = f" ({summary.clients_served_in_part} more in part)" if summary.clients_served_in_part else ""
+        missed = f"{summary.missed_dose_days} missed dose-day{'s' * (summary.missed_dose_days != 1)}"
+        return f"served {summary.clients_served} of {summary.clients_due} clients due{part}, {missed}"
+
+    def tables(self) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
+        """Yield title, column names and rows of every table."""
+        yield "Routes", ("#", "volunteer", "by", "start", "end", "stops", "km", "kg"), list(self._routes())
+        yield "Stops", ("#", "in order"), [(number, self._stops(route)) for number, route in self._numbered()]
+        yield "Not served", ("client", "tier", "latest safe", "why", "what would help"), list(self._unserved())
+        yield (
+            "Gaps ahead",
+            ("client", "product", "from", "to", "act by", "bound by", "what it means"),
+            list(self._gaps()),
+        )
+        yield "On hold", ("client", "product", "hold", "who decides", "until", "what to decide"), list(self._holds())
+        yield "Short stock", ("site", "product", "wanted", "there is", "cut"), list(self._shortfalls())
+
+    def _numbered(self) -> Iterator[tuple[int, Route]]:
+        return enumerate(self._plan.routes, start=1)
+
+    def _routes(self) -> Iterator[tuple[object, ...]]:
+        for number, route in self._numbered():
+            visits = sum(step.type is StepType.VISIT for step in route.steps)
+            yield (
+                number,
+                _named(self._volunteers, route.volunteer_id),
+                route.mode,
+                self._clock(route.start_at),
+                self._clock(route.end_at),
+                visits,
+                f"{route.distance_m / 1000:.1f}",
+                f"{self._loaded_g(route) / 1000:.1f}",
+            )
+
+    def _loaded_g(self, route: Route) -> float:
+        """Return the mass of all that is taken aboard on a route."""
+        taken = [item for step in route.steps if step.type is StepType.LOAD for item in step.items]
+        return sum(self._unit_g.get(item.product_id, 0) * _labelled_units(item) for item in taken)
+
+    def _stops(self, route: Route) -> str:
+        told = [self._stop(step) for step in route.steps if step.type not in (StepType.START, StepType.END)]
+        beside = f"beside {_named(self._volunteers, route.accompanies)}: " if route.accompanies else ""
+        return beside + " · ".join(told)
+
+    def _stop(self, step: Step) -> str:
+        if step.type is StepType.VISIT:
+            return f"{self._clock(step.begin_at)} {_named(self._clients, step.client_id)}"
+        site = f" at {_named(self._sites, step.site_id)}" if step.site_id else ""
+        return f"{self._clock(step.begin_at)} [{step.type}{site}]"
+
+    def _unserved(self) -> Iterator[tuple[object, ...]]:
+        for entry in sorted(self._plan.unserved, key=lambda entry: entry.tier.rank):
+            yield (
+                _named(self._clients, entry.client_id),
+                entry.tier,
+                self._clock(entry.latest_safe_at),
+                "\n".join(f"{reason.code}: {reason.message}" for reason in entry.reasons),
+                "\n".join(filter(None, map(_remedy, entry.reasons))) or "–",
+            )
+
+    def _gaps(self) -> Iterator[tuple[object, ...]]:
+        for gap in sorted(self._plan.gaps, key=lambda gap: gap.act_by_on):
+            client = _named(self._clients, gap.client_id)
+            yield client, gap.product_id, gap.from_on, gap.to_on, gap.act_by_on, gap.binding_cap, gap.message
+
+    def _holds(self) -> Iterator[tuple[object, ...]]:
+        for hold in self._plan.holds:
+            client, until = _named(self._clients, hold.client_id), self._clock(hold.deadline_at)
+            yield client, hold.product_id, f"{hold.code}: {hold.message}", hold.owner, until, hold.decision
+
+    def _shortfalls(self) -> Iterator[tuple[object, ...]]:
+        for short in self._plan.shortfalls:
+            site = _named(self._sites, short.site_id)
+            yield site, short.product_id, f"{short.wanted:g}", f"{short.available:g}", len(short.cut)
+
+    def _clock(self, instant: datetime | None) -> str:
+        """Return a local time, with its date where that is not the plan's."""
+        if instant is None:
+            return "–"
+        local = instant.astimezone(self._zone)
+        return f"{local:%H:%M}" if local.date() == self._plan.date else f"{local:%d %b %H:%M}"
+
+
+def _named(names: Mapping[str, str], identifier: str | None) -> str:
+    return names.get(identifier or "") or identifier or "–"
+
+
+def _labelled_units(item: Item) -> float:
+    """Return how many labelled units are carried: one a dose-day, else as many as packs or items."""
+    return sum(1 if unit.for_on else unit.quantity for unit in item.units)
+
+
+def _remedy(reason: Reason) -> str:
+    if reason.remedy is None:
+        return ""
+    return f"{reason.remedy.message} ({'proved' if reason.remedy.verified else 'not proved'})"

@@ -1,0 +1,71 @@
+"""The command `doorstep`. Law: whatever happens ends in an exit code and, if it went wrong, one coded error.
+
+0 done, 1 violations found, 2 asked wrongly, 3 bad input, 4 internal error, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from api.cli.check import check
+from api.cli.failures import ASKED_WRONGLY, INTERRUPTED, report, report_unexpected
+from api.cli.plan import plan
+from api.cli.seal import seal, unseal
+from api.cli.validate import validate
+from api.cli.version import say_version, version
+from api.cli.wipe import wipe
+from api.settings import read_settings
+from routing.domain.errors import DoorstepError, UsageError
+
+app = typer.Typer(
+    name="doorstep",
+    help="Plans lawful delivery days for people who depend on a daily medicine, and proves them.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (plan, check, validate, seal, unseal, wipe, version):
+    app.command()(command)
+
+# What typer raises when a command line makes no sense; it has no public name there.
+_BadCommandLine: type[Exception] = typer.BadParameter.__bases__[0]
+
+
+@app.callback(invoke_without_command=True)
+def _root(
+    context: typer.Context,
+    *,
+    version_asked: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> None:
+    if version_asked:
+        say_version()
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        sys.stdout.write(context.get_help() + "\n")
+        raise typer.Exit(ASKED_WRONGLY)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line (`sys.argv` unless given) and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in given
+    try:
+        code = app(given, prog_name="doorstep", standalone_mode=False)
+    except DoorstepError as error:
+        return report(error, as_json=as_json)
+    except (KeyboardInterrupt, typer.Abort):
+        return INTERRUPTED
+    except _BadCommandLine as error:
+        return report(_usage(error), as_json=as_json)
+    except Exception as error:  # the edge of the program: nothing may leave it as a traceback
+        return report_unexpected(error, as_json=as_json, debug=read_settings().debug)
+    return code if isinstance(code, int) else 0
+
+
+def _usage(error: Exception) -> UsageError:
+    text = getattr(error, "format_message", error.__str__)()
+    return UsageError("bad_usage", text[:1].lower() + text[1:].rstrip("."), remedy="see `doorstep --help`")

@@ -1,0 +1,128 @@
+"""`doorstep plan`: plan a day, show it, and write it. Law: nothing is written but a whole plan that was checked."""
+
+from __future__ import annotations
+
+import math
+import re
+import sys
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.console import notes, say
+from api.settings import read_settings
+from routing.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from api.cli.sources import Source
+    from routing.domain.plan import Plan
+    from routing.network.extract import Extract
+    from routing.plan_day import Budget
+
+
+def plan(
+    source: Annotated[str, typer.Argument(metavar="SOURCE", help="A scenario's name, or a programme's file.")],
+    *,
+    day: Annotated[
+        str | None,
+        typer.Option("--date", metavar="YYYY-MM-DD", help="The day; else the scenario's own, or tomorrow."),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Folder to write into; else below DOORSTEP_HOME.")] = None,
+    time_limit: Annotated[float, typer.Option(metavar="S", help="Seconds to search for routes.")] = 30.0,
+    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the search.")] = 1,
+    iterations: Annotated[
+        int | None, typer.Option(min=1, help="Search so many rounds, however long: the same plan every time.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print plan.json, and nothing else, to the output.")] = False,
+    draw_map: Annotated[bool, typer.Option("--map", help="Write a map page and GeoJSON, too.")] = False,
+    extract: Annotated[Path | None, typer.Option(help="OpenStreetMap extract, if not the programme's own.")] = None,
+) -> None:
+    """Plan a day's deliveries.
+
+    Shows routes, who is not served and why, gaps and holds, and writes plan.json (sealed, unless all persons in the
+    programme are made up). Maps are written for scenarios, and with --map.
+    """
+    from api.cli.outputs import write_outputs
+    from api.cli.sources import read_source
+    from api.security.folders import refuse_shared_folder
+    from api.security.passphrases import Passphrases
+
+    settings = read_settings()
+    passphrases = Passphrases(settings)
+    limit_s = _time_limit_s(time_limit)
+    given_on = None if day is None else _date(day)
+    read = read_source(source, passphrases)
+    on = given_on or _usual_day(read)
+    extract_path = read.extract_path(extract)
+    folder = out or settings.plans / read.programme.programme_id / on.isoformat()
+    if not read.made_up:
+        refuse_shared_folder(folder)
+    passphrase = None if read.made_up else passphrases.for_sealing()
+    made, streets = _planned(read, on, extract_path, settings.cache, _budget(limit_s, iterations, seed))
+    drawn = streets if draw_map or read.day else None
+    written = write_outputs(folder, made, drawn, passphrase)
+    _show(made, read, written, as_json=as_json)
+
+
+def _planned(read: Source, on: date, extract_path: Path, cache: Path, budget: Budget) -> tuple[Plan, Extract]:
+    from api.cli.progress import Progress
+    from routing.network.extract import read_extract
+    from routing.network.streets import load_streets
+    from routing.plan_day import plan_day
+
+    with Progress() as progress:
+        extract = read_extract(extract_path)
+        streets = load_streets(extract_path, cache)
+        return plan_day(read.programme, on, extract, streets, budget, progress), extract
+
+
+def _budget(limit_s: float, iterations: int | None, seed: int) -> Budget:
+    from routing.plan_day import Budget
+
+    return Budget(time_limit_s=limit_s, iterations=iterations, seed=seed)
+
+
+def _show(made: Plan, read: Source, written: tuple[Path, ...], *, as_json: bool) -> None:
+    from api.cli.console import results
+    from api.cli.day_report import show_day
+    from routing.domain.plan import dump_plan
+
+    if as_json:
+        sys.stdout.buffer.write(dump_plan(made))
+        sys.stdout.buffer.flush()
+    else:
+        show_day(results(), made, read.programme)
+    for path in written:
+        say(notes() if as_json else results(), f"wrote {path}")
+
+
+def _usual_day(read: Source) -> date:
+    """Return the scenario's day, or tomorrow where the programme is."""
+    if read.day is not None:
+        say(notes(), f"scenario day {read.day}")
+        return read.day
+    tomorrow = datetime.now(read.programme.zone).date() + timedelta(days=1)
+    say(notes(), f"no --date given: tomorrow, {tomorrow}")
+    return tomorrow
+
+
+def _date(text: str) -> date:
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise UsageError("bad_date", "this is no date", where="--date", remedy="write it like 2026-11-23")
+
+
+def _time_limit_s(seconds: float) -> float:
+    if math.isfinite(seconds) and seconds > 0:
+        return seconds
+    raise UsageError(
+        "bad_time_limit",
+        "the time limit is no time",
+        where="--time-limit",
+        remedy="give a number of seconds, like 30",
+    )

@@ -1,0 +1,1 @@
+"""What keeps people's data to those it belongs to: sealing, private files, where not to write, wiping."""

@@ -1,0 +1,93 @@
+"""Every setting in one table. Law: the environment is read here and nowhere else; `docs/settings.md` shows the same.
+
+A test holds the page and `SETTINGS` equal.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """One environment variable."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        name="DOORSTEP_HOME",
+        default="`$XDG_DATA_HOME/doorstep`",
+        meaning="Folder of plans, and of the cache in `cache`. Where it is not set, the cache has a folder of its own.",
+    ),
+    Setting(
+        name="DOORSTEP_PASSPHRASE_FILE",
+        default="none: asked on the terminal",
+        meaning="File whose first line is the passphrase that seals and unseals; no question is asked then.",
+    ),
+    Setting(
+        name="DOORSTEP_DEBUG",
+        default="none",
+        meaning="`1` shows the traceback of an internal error. It may hold personal data: look before you share it.",
+    ),
+    Setting(
+        name="XDG_DATA_HOME",
+        default="`~/.local/share`",
+        meaning="Where the platform keeps programs' data; used where `DOORSTEP_HOME` is not set.",
+    ),
+    Setting(
+        name="XDG_CACHE_HOME",
+        default="`~/.cache`",
+        meaning="Where the platform keeps caches; compiled streets lie in `doorstep` there.",
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """The settings of this run.
+
+    Attributes
+    ----------
+    home
+        Folder of plans.
+    cache
+        Folder of compiled streets; all of it can be made again.
+    passphrase_file
+        Where the passphrase is read from; None: asked on a terminal.
+    debug
+        Whether an internal error shows its traceback.
+    """
+
+    home: Path
+    cache: Path
+    passphrase_file: Path | None
+    debug: bool
+
+    @property
+    def plans(self) -> Path:
+        """Folder of the plans that were not sent elsewhere by `--out`."""
+        return self.home / "plans"
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from the environment (`os.environ` unless given); an empty value counts as not set."""
+    values = {name: value for name, value in (environment or os.environ).items() if value}
+    home = _folder(values, "DOORSTEP_HOME")
+    passphrase_file = _folder(values, "DOORSTEP_PASSPHRASE_FILE")
+    return Settings(
+        home=home or (_folder(values, "XDG_DATA_HOME") or Path.home() / ".local/share") / "doorstep",
+        cache=home / "cache" if home else (_folder(values, "XDG_CACHE_HOME") or Path.home() / ".cache") / "doorstep",
+        passphrase_file=passphrase_file,
+        debug=values.get("DOORSTEP_DEBUG") == "1",
+    )
+
+
+def _folder(values: Mapping[str, str], name: str) -> Path | None:
+    return Path(values[name]).expanduser().absolute() if name in values else None

@@ -1,0 +1,112 @@
+"""What each visit hands over, matched to the programme's regimens and supplies. Law: matches, judges nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from routing.checking.case import Case, Stage
+from routing.checking.doses import Standing, standing_of
+from routing.domain.clients import Client, Regimen, SupplyOrder
+from routing.domain.orders import Item
+from routing.domain.plan import StepType
+
+# An order's id is `client.product` or `client.supply`; what would be longer than an identifier is hashed.
+_LONGEST_ID = 64
+
+
+@dataclass(frozen=True, eq=False)
+class Delivery:
+    """One order at one visit; `items` are the goods of its product there."""
+
+    stage: Stage
+    client: Client
+    order_id: str
+    source: Regimen | SupplyOrder
+    items: tuple[Item, ...]
+
+    @property
+    def product_id(self) -> str:
+        """The product ordered."""
+        return self.source.product_id
+
+    @property
+    def days(self) -> list[date]:
+        """The dose-days that labelled units are for, as often as they stand."""
+        return [unit.for_on for item in self.items for unit in item.units if unit.for_on is not None]
+
+    @property
+    def quantity(self) -> float:
+        """The units' quantities together."""
+        return sum(unit.quantity for item in self.items for unit in item.units)
+
+
+@dataclass(frozen=True, eq=False)
+class Handover:
+    """A visit's deliveries, with the orders and goods that match nothing of the client's."""
+
+    stage: Stage
+    client: Client
+    deliveries: tuple[Delivery, ...]
+    unknown_orders: tuple[str, ...]
+    unordered: tuple[Item, ...]
+
+
+def sources_of(client: Client) -> tuple[Regimen | SupplyOrder, ...]:
+    """Return what orders are made from."""
+    return (*client.regimens, *client.supplies)
+
+
+def order_id_of(client: Client, source: Regimen | SupplyOrder) -> str:
+    """Return an order's id before any shortening."""
+    name = source.product_id if isinstance(source, Regimen) else source.supply_id
+    return f"{client.client_id}.{name}"
+
+
+def handovers(case: Case) -> list[Handover]:
+    """Return what each visit hands over; those that go along hand over nothing."""
+    return [
+        _handover(stage, stage.client)
+        for stage in case.visits
+        if stage.client is not None and not stage.accompanied and stage.step.type is StepType.VISIT
+    ]
+
+
+def standings(case: Case, found: list[Handover]) -> dict[Delivery, Standing]:
+    """Return how each client stands with each product that is delivered as a regimen."""
+    deliveries = [delivery for handover in found for delivery in handover.deliveries]
+    return {d: standing_of(case, d.client, d.source) for d in deliveries if isinstance(d.source, Regimen)}
+
+
+def _handover(stage: Stage, client: Client) -> Handover:
+    sources = {order_id_of(client, source): source for source in sources_of(client)}
+    carried = {item.product_id for item in stage.step.items}
+    matched: dict[str, Regimen | SupplyOrder] = {}
+    unknown = []
+    for order_id in dict.fromkeys(stage.step.order_ids):
+        source = sources.get(order_id) or _hashed(sources, matched, carried)
+        if source is None:
+            unknown.append(order_id)
+        else:
+            matched[order_id] = source
+    ordered = {source.product_id for source in matched.values()}
+    deliveries = [
+        Delivery(stage, client, order_id, source, _items(stage, source)) for order_id, source in matched.items()
+    ]
+    unordered = tuple(item for item in stage.step.items if item.product_id not in ordered)
+    return Handover(stage, client, tuple(deliveries), tuple(unknown), unordered)
+
+
+def _hashed(
+    sources: dict[str, Regimen | SupplyOrder], matched: dict[str, Regimen | SupplyOrder], carried: set[str]
+) -> Regimen | SupplyOrder | None:
+    """Return an order whose id is too long to be written, and whose goods are there."""
+    for order_id, source in sources.items():
+        taken = any(source is other for other in matched.values())
+        if len(order_id) > _LONGEST_ID and source.product_id in carried and not taken:
+            return source
+    return None
+
+
+def _items(stage: Stage, source: Regimen | SupplyOrder) -> tuple[Item, ...]:
+    return tuple(item for item in stage.step.items if item.product_id == source.product_id)

@@ -1,0 +1,146 @@
+"""Is the plan about these inputs, and are its figures true? Last paragraph of `docs/rules.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+from routing.checking.case import Case, Stage
+from routing.checking.deliveries import order_id_of, sources_of
+from routing.checking.doses import CLAIMING, Standing, standing_of, status_of
+from routing.checking.orders import supply_due
+from routing.checking.units import exact_units
+from routing.checking.violations import Violation, violation
+from routing.checking.violations import ViolationCode as Code
+from routing.domain.clients import Client, ClientStatus, Regimen, SupplyOrder
+from routing.domain.loading import dump_programme
+from routing.domain.plan import Route, StepType
+from routing.domain.products import Form
+
+_SERVICES = frozenset({StepType.LOAD, StepType.VISIT, StepType.RETURN})
+
+
+def input_violations(case: Case) -> Iterator[Violation]:
+    """Require that a plan names the programme and extract it was made from."""
+    plan, programme = case.plan, case.programme
+    said = {
+        "/programme_id": (plan.programme_id, programme.programme_id),
+        "/timezone": (plan.timezone, programme.timezone),
+        "/inputs/programme_sha256": (plan.inputs.programme_sha256, sha256(dump_programme(programme)).hexdigest()),
+        "/inputs/extract_sha256": (plan.inputs.extract_sha256, case.extract.sha256),
+    }
+    for where, (written, true) in said.items():
+        if written != true:
+            yield violation(Code.WRONG_INPUTS, where, "the plan was made from something else")
+
+
+def forgotten_orders(case: Case) -> Iterator[Violation]:
+    """Every order due is visited or listed, and not both."""
+    for client in case.programme.clients:
+        for source in sources_of(client):
+            if _is_due(case, client, source) and not _accounted_for(case, client, source):
+                text = "order {order_id} is due, and neither on a route nor listed"
+                yield violation(Code.ORDER_FORGOTTEN, "/unserved", text, order_id=order_id_of(client, source))
+    delivered = {order_id for stage in case.visits for order_id in stage.step.order_ids}
+    for index, unserved in enumerate(case.plan.unserved):
+        if unserved.order_id in delivered:
+            text = "order {order_id} is listed as unserved and is on a route"
+            yield violation(Code.ORDER_FORGOTTEN, f"/unserved/{index}", text, order_id=unserved.order_id)
+
+
+def _is_due(case: Case, client: Client, source: Regimen | SupplyOrder) -> bool:
+    if isinstance(source, SupplyOrder):
+        mine = (client.client_id, source.supply_id)
+        ended = any((e.client_id, e.supply_id) == mine and e.state in CLAIMING for e in case.programme.ledger)
+        return supply_due(case, client, source) and not ended
+    if status_of(case, client) is not ClientStatus.ACTIVE:
+        return False
+    standing = standing_of(case, client, source)
+    if standing.policy is None or standing.hold is not None or standing.earliest_on is None:
+        return False
+    enough = len(standing.deliverable) >= _least_days(standing)
+    return enough and standing.earliest_on <= case.on and _measurable(standing)
+
+
+def _least_days(standing: Standing) -> int:
+    least = standing.policy.min_days_a_delivery if standing.policy else 1
+    pack_days = standing.product.pack_days
+    if standing.product.form is not Form.PACK or pack_days is None:
+        return least
+    return -(-least // pack_days) * pack_days
+
+
+def _measurable(standing: Standing) -> bool:
+    if standing.product.form is Form.PACK:
+        return True
+    steps = [standing.step_on(on) for on in standing.deliverable]
+    return all(step is not None and exact_units(standing.product, step.dose_mg) for step in steps)
+
+
+def _accounted_for(case: Case, client: Client, source: Regimen | SupplyOrder) -> bool:
+    """Whether an order is on a route, or the plan says why not; by client and product where its id is hashed."""
+    plan, mine = case.plan, (client.client_id, source.product_id)
+    order_id = order_id_of(client, source)
+    visits = [stage for stage in case.visits if stage.step.client_id == client.client_id]
+    if any(order_id in stage.step.order_ids for stage in visits):
+        return True
+    if any((u.client_id, u.order_id) == (client.client_id, order_id) for u in plan.unserved):
+        return True
+    explained = [(hold.client_id, hold.product_id) for hold in plan.holds]
+    explained += [(gap.client_id, gap.product_id) for gap in plan.gaps]
+    if mine in explained:
+        return True
+    cut = {key for each in plan.shortfalls if each.product_id == source.product_id for key in each.cut}
+    return bool(cut & {client.client_id, order_id}) or (len(order_id) > 64 and _hashed_there(case, visits, mine))
+
+
+def _hashed_there(case: Case, visits: list[Stage], mine: tuple[str, str]) -> bool:
+    carried = {item.product_id for stage in visits for item in stage.step.items}
+    return mine[1] in carried or any(unserved.client_id == mine[0] for unserved in case.plan.unserved)
+
+
+def summary_violations(case: Case) -> Iterator[Violation]:
+    """Figures of routes and of the day add up."""
+    for index, route in enumerate(case.plan.routes):
+        yield from _route_figures(index, route)
+    routes = case.plan.routes
+    true = {
+        "routes": len(routes),
+        "travel_s": sum(route.travel_s for route in routes),
+        "distance_m": sum(route.distance_m for route in routes),
+        **_client_figures(case),
+    }
+    for name, figure in true.items():
+        written = getattr(case.plan.summary, name)
+        if written != figure:
+            yield _figure(f"/summary/{name}", written, figure)
+
+
+def _client_figures(case: Case) -> dict[str, int]:
+    served = {stage.step.client_id for stage in case.visits if stage.step.order_ids}
+    unserved = {each.client_id for each in case.plan.unserved}
+    return {
+        "clients_due": len(served | unserved),
+        "clients_served": len(served - unserved),
+        "clients_served_in_part": len(served & unserved),
+    }
+
+
+def _route_figures(index: int, route: Route) -> Iterator[Violation]:
+    legs = [step.leg for step in route.steps if step.leg is not None]
+    figures = {"travel_s": sum(leg.travel_s for leg in legs), "distance_m": sum(leg.distance_m for leg in legs)}
+    for name, figure in figures.items():
+        if getattr(route, name) != figure:
+            yield _figure(f"/routes/{index}/{name}", getattr(route, name), figure)
+    # whether breaks count as service is not settled; either sum is taken
+    services = [_service_s(route, _SERVICES), _service_s(route, _SERVICES | {StepType.BREAK})]
+    if route.service_s not in services:
+        yield _figure(f"/routes/{index}/service_s", route.service_s, services[0])
+
+
+def _service_s(route: Route, types: frozenset[StepType]) -> float:
+    return sum((step.departure_at - step.begin_at).total_seconds() for step in route.steps if step.type in types)
+
+
+def _figure(where: str, written: int, true: float) -> Violation:
+    return violation(Code.SUMMARY_WRONG, where, "{written} is written; it is {true}", written=written, true=true)

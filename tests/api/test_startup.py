@@ -1,0 +1,28 @@
+"""The command starts fast: what is heavy is imported by the command that needs it, as a fresh interpreter shows."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("ortools", "shapely", "osmium", "numpy", "scipy", "pandas", "cryptography")
+
+
+def imported_by(line: list[str]) -> set[str]:
+    program = f"import sys; from api.cli.main import main; main({line!r}); sys.stderr.write(' '.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    return set(done.stderr.split())
+
+
+@pytest.mark.parametrize("line", [["--help"], ["plan", "--help"], ["version"]])
+def test_help_and_version_import_nothing_heavy(line: list[str]):
+    assert imported_by(line) & set(HEAVY) == set()
+
+
+def test_validate_imports_no_solver():
+    assert "ortools" not in imported_by(["validate", "denpasar"])
+
+
+def test_the_version_is_the_distributions(doorstep):
+    assert doorstep("version").out == doorstep("--version").out
+    assert doorstep("version").out.startswith("doorstep 0.")
