@@ -59,7 +59,7 @@ def _spread(values: list[float], digits: int) -> str:
 
 def _plan(home: Path, out: Path) -> Run:
     command = [
-        *(sys.executable, "-m", "api.cli.main", "plan", "denpasar"),
+        *(sys.executable, "-m", "api", "plan", "denpasar"),
         *("--time-limit", str(TIME_LIMIT_S), "--out", str(out)),
     ]
     environment = {**os.environ, "DOORSTEP_HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}

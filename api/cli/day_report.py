@@ -10,8 +10,9 @@ from rich.console import Console
 
 from api.cli.console import Column, say, show_table
 from routing.domain.orders import Item
-from routing.domain.plan import Plan, Reason, Route, Step, StepType
+from routing.domain.plan import Plan, Reason, Route, Step, StepType, Unserved
 from routing.domain.programme import Programme
+from routing.explaining.messages import text_of
 
 
 def show_day(console: Console, plan: Plan, programme: Programme) -> None:
@@ -53,7 +54,7 @@ class _DayReport:
         """Yield title, column names and rows of every table."""
         yield "Routes", ("#", "volunteer", "by", "start", "end", "stops", "km", "kg"), list(self._routes())
         yield "Stops", ("#", "in order"), [(number, self._stops(route)) for number, route in self._numbered()]
-        yield "Not served", ("client", "tier", "latest safe", "why", "what would help"), list(self._unserved())
+        yield self._not_served()
         yield (
             "Gaps ahead",
             ("client", "product", "from", "to", "act by", "bound by", "what it means"),
@@ -95,15 +96,30 @@ class _DayReport:
         site = f" at {_named(self._sites, step.site_id)}" if step.site_id else ""
         return f"{self._clock(step.begin_at)} [{step.type}{site}]"
 
-    def _unserved(self) -> Iterator[tuple[object, ...]]:
+    def _not_served(self) -> tuple[str, tuple[str, ...], Rows]:
+        """Return the table of who is left out, a client's orders with the same reasons on one line."""
+        together: dict[tuple[str, str, str], list[Unserved]] = {}
         for entry in sorted(self._plan.unserved, key=lambda entry: entry.tier.rank):
-            yield (
-                _named(self._clients, entry.client_id),
-                entry.tier,
-                self._clock(entry.latest_safe_at),
-                "\n".join(f"{reason.code}: {reason.message}" for reason in entry.reasons),
-                "\n".join(filter(None, map(_remedy, entry.reasons))) or "–",
+            help_ = "\n".join(filter(None, map(_remedy, entry.reasons)))
+            together.setdefault((entry.client_id, self._why(entry), help_), []).append(entry)
+        rows: list[tuple[object, ...]] = [
+            (
+                _named(self._clients, client_id),
+                ", ".join(entry.order_id.removeprefix(f"{client_id}.") for entry in entries),
+                entries[0].tier,
+                self._clock(entries[0].latest_safe_at),
+                why,
+                help_ or "–",
             )
+            for (client_id, why, help_), entries in together.items()
+        ]
+        columns = ("client", "order", "tier", "latest safe", "why", "what would help")
+        helped = any(row[-1] != "–" for row in rows)
+        return "Not served", columns if helped else columns[:-1], rows if helped else [row[:-1] for row in rows]
+
+    def _why(self, entry: Unserved) -> str:
+        names = {**self._volunteers, **self._sites}
+        return "\n".join(f"{text_of(reason.code, reason.params, names)} ({reason.code})" for reason in entry.reasons)
 
     def _gaps(self) -> Iterator[tuple[object, ...]]:
         for gap in sorted(self._plan.gaps, key=lambda gap: gap.act_by_on):

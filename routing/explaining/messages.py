@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from routing.domain.plan import Reason
 from routing.domain.reasons import ReasonCode
 
+Params = Mapping[str, str | int | float | list[str]]
+
 MESSAGES: dict[ReasonCode, str] = {
-    ReasonCode.NO_VOLUNTEER_ON_DUTY: "no volunteer is on duty on this day",
+    ReasonCode.NO_VOLUNTEER_ON_DUTY: "no volunteer is on duty on this day, or may be out while on duty",
     ReasonCode.NO_HOME_DELIVERY_CONSENT: "the client has not consented to home delivery",
     ReasonCode.PLACE_NOT_LOCATED: "the client's place has no pin yet",
     ReasonCode.PLACE_TOO_FAR_FROM_STREET: "the client's pin is too far from any street (300 m)",
@@ -38,7 +40,16 @@ MESSAGES: dict[ReasonCode, str] = {
 }
 
 
-def reason(code: ReasonCode, params: Mapping[str, str | int | float | list[str]]) -> Reason:
+def reason(code: ReasonCode, params: Params) -> Reason:
     """Return a reason with its message."""
-    words = {key: ", ".join(value) if isinstance(value, list) else value for key, value in params.items()}
-    return Reason(code=code, params=dict(params), message=MESSAGES[code].format(**words))
+    return Reason(code=code, params=dict(params), message=text_of(code, params))
+
+
+def text_of(code: ReasonCode, params: Params, names: Mapping[str, str] | None = None) -> str:
+    """Return the message in English; `names` (id -> code name) where people should read names."""
+    known = names or {}
+    words = {
+        key: ", ".join(known.get(entry, entry) for entry in value) if isinstance(value, list) else value
+        for key, value in params.items()
+    }
+    return MESSAGES[code].format(**words)

@@ -72,7 +72,7 @@ def site_positions(plan: Plan) -> tuple[Position, ...]:
 def _partner_number(plan: Plan, route: Route) -> int | None:
     """Return the number of the route accompanied: of the partner's routes the one that overlaps in time."""
     for number, other in enumerate(plan.routes, start=1):
-        overlaps = other.start_at <= route.end_at and route.start_at <= other.end_at
+        overlaps = other.start_at < route.end_at and route.start_at < other.end_at
         if other.volunteer_id == route.accompanies and overlaps:
             return number
     return None

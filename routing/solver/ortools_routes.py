@@ -84,11 +84,12 @@ class _Model:
             routing.SetArcCostEvaluatorOfVehicle(routing.RegisterTransitMatrix(nodes.cost(v)), v)
             start, end = nodes.spans[v]
             time.CumulVar(routing.Start(v)).SetRange(start, end)
-            time.CumulVar(routing.End(v)).SetRange(start, min(end, nodes.end_by(v)))
+            time.CumulVar(routing.End(v)).SetRange(start, max(start, min(end, nodes.end_by(v))))
             self._add_rests(time, v)
         for node in range(nodes.stops):
             cumul = time.CumulVar(self._index(node))
-            windows = nodes.windows(node)
+            # A range that leaves a variable no value is an exception in OR-Tools, not a stop that is dropped.
+            windows = [window for window in nodes.windows(node) if window[0] <= horizon]
             if not windows:
                 routing.VehicleVar(self._index(node)).SetValues([-1])
                 continue

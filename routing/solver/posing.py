@@ -200,7 +200,7 @@ class _Poser:
             lost=tuple(lost),
             place=errand.place,
             service_s=errand.client.service_s,
-            windows=self._windows(errand.client.windows),
+            windows=self._visit_windows(errand.client),
             latest_s=min(
                 (self._seconds(order.latest_safe_at) for order in errand.orders if order.latest_safe_at is not None),
                 default=FAR,
@@ -216,9 +216,11 @@ class _Poser:
         )
 
     def _depot(self, site: Site, place: int, orders: Sequence[Order]) -> Depot:
-        windows = () if self._on in site.closed_on else self._windows(site.hours)
+        windows = () if self._on in site.closed_on else self._windows(site.hours, site.closed_on)
         units = sum(_labelled_units(order) for order in orders if order.site_id == site.site_id)
-        opens = windows[0][0] if windows else 0
+        # Preparation begins when the day opens, not with the end of a night that began the day before.
+        today = [span for entry in site.hours if (span := entry.span(self._on, self._programme.zone)) is not None]
+        opens = self._seconds(min(today)[0]) if today else 0
         ready = opens + site.prep_s_per_unit * units
         if site.ready_from_time is not None:
             ready = max(ready, self._seconds(at(self._on, site.ready_from_time, self._programme.zone)))
@@ -239,7 +241,7 @@ class _Poser:
             max_volume_ml=duty.vehicle.max_volume_ml,
             custody=custody_of(lead),
             stops_of={person.volunteer_id: person.max_stops or MANY_STOPS for person in station.people},
-            rests=tuple(rest for person in station.people for rest in self._rests(person)),
+            rests=tuple(dict.fromkeys(rest for person in station.people for rest in self._rests(person, end))),
             allowed=frozenset(index for index, errand in enumerate(errands) if rules.allows(errand, station)),
             preferred=frozenset(
                 index
@@ -249,25 +251,33 @@ class _Poser:
             single_use=frozenset(pass_id for pass_id in duty.pass_ids if passes[pass_id].single_use),
         )
 
-    def _rests(self, person: Volunteer) -> list[Rest]:
+    def _rests(self, person: Volunteer, end: int) -> list[Rest]:
+        """Return the breaks of the day, and of the night after it as far as a duty reaches into it."""
         zone = self._programme.zone
-        return [
+        rests = [
             Rest(
-                earliest_s=self._seconds(at(self._on, rest.earliest_time, zone)),
-                latest_s=self._seconds(at(self._on, rest.latest_time, zone)),
+                earliest_s=self._seconds(at(on, rest.earliest_time, zone)),
+                latest_s=self._seconds(at(on, rest.latest_time, zone)),
                 duration_s=rest.duration_s,
             )
+            for on in (self._on, self._on + timedelta(days=1))
             for rest in person.breaks
         ]
+        return [rest for rest in rests if rest.earliest_s <= end]
 
-    def _windows(self, hours: Sequence[Hours]) -> tuple[Window, ...]:
+    def _visit_windows(self, client: Client) -> tuple[Window, ...]:
+        """Return when a client may be visited: none of it after midnight where the next day is closed."""
+        windows = self._windows(client.windows)
+        tomorrow = self._on + timedelta(days=1)
+        if not self._programme.calendar.is_closed(tomorrow):
+            return windows
+        last = self._seconds(at(tomorrow, datetime.min.time(), self._programme.zone)) - 1
+        return tuple((start, min(end, last)) for start, end in windows or ((0, last),) if start <= last)
+
+    def _windows(self, hours: Sequence[Hours], closed_on: Sequence[date] = ()) -> tuple[Window, ...]:
         """Return the spans of the day, and of the night that reaches into it or out of it, in seconds."""
-        spans = [
-            span
-            for entry in hours
-            for offset in (-1, 0)
-            if (span := entry.span(self._on + timedelta(days=offset), self._programme.zone)) is not None
-        ]
+        days = [on for on in (self._on - timedelta(days=1), self._on) if on not in closed_on]
+        spans = [span for entry in hours for on in days if (span := entry.span(on, self._programme.zone)) is not None]
         windows = sorted((self._seconds(start), self._seconds(end)) for start, end in spans)
         return tuple((max(start, 0), end) for start, end in windows if end >= 0)
 
