@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from routing.domain.orders import Item
 from routing.domain.places import Location
 from routing.domain.plan import Leg, LineString, Route, Step, StepType
+from routing.domain.volunteers import Volunteer
 from routing.network.travel import Travel
 from routing.solver import Posed, Solution
 from routing.solver.eligibility import Errand, Station
@@ -56,20 +57,25 @@ class _Writer:
             end_at=self._at(self._planned.end_s),
             distance_m=self._planned.distance_m,
             travel_s=self._planned.travel_s,
-            service_s=sum(call.departure_s - call.begin_s for call in calls),
+            service_s=sum(call.departure_s - call.begin_s for call in calls if call.kind is not CallKind.REST),
             waiting_s=sum(call.begin_s - call.arrival_s for call in calls),
-            steps=tuple(self._steps()),
+            steps=_with_own_breaks(self._steps(), self._station.lead),
         )
 
     def escort(self, position: int) -> Route:
         """Write the route of who rides along: the same steps with nothing aboard, under a pass of their own."""
         person = self._station.people[position]
         mine = self._passes_of(position)
-        plates = [vehicle.plate for vehicle in person.vehicles if vehicle.mode == self._station.duty.mode]
+        asked = {plate for pass_id in mine for plate in self._posed.passes[pass_id].plates}
+        mode = self._station.duty.mode
+        plates = [v.plate for v in person.vehicles if v.mode == mode and (not asked or v.plate in asked)]
         lead = self.route()
-        steps = tuple(
-            step.changed(items=(), leg=step.leg.changed(pass_ids=mine) if step.leg is not None else None)
-            for step in lead.steps
+        steps = _with_own_breaks(
+            (
+                step.changed(items=(), leg=step.leg.changed(pass_ids=mine) if step.leg is not None else None)
+                for step in self._steps()
+            ),
+            person,
         )
         return lead.changed(
             volunteer_id=person.volunteer_id,
@@ -81,7 +87,9 @@ class _Writer:
     def _passes_of(self, position: int) -> tuple[str, ...]:
         """Return the pass of one person on the duty; none where no rule asks for one."""
         person = self._station.people[position].volunteer_id
-        return tuple(pass_id for pass_id in self._station.duty.pass_ids if self._posed.holders[pass_id] == person)
+        return tuple(
+            pass_id for pass_id in self._station.duty.pass_ids if self._posed.passes[pass_id].volunteer_id == person
+        )
 
     def _steps(self) -> Iterator[Step]:
         calls = self._planned.calls
@@ -163,3 +171,15 @@ class _Writer:
 
     def _at(self, seconds: int) -> datetime:
         return (self._posed.midnight + timedelta(seconds=seconds)).astimezone(self._zone)
+
+
+def _with_own_breaks(steps: Iterable[Step], person: Volunteer) -> tuple[Step, ...]:
+    """Leave out the breaks of whom somebody rides with: for the one they are a wait."""
+    return tuple(step for step in steps if step.type is not StepType.BREAK or _is_break_of(step, person))
+
+
+def _is_break_of(step: Step, person: Volunteer) -> bool:
+    begin, lasted_s = step.begin_at.time(), (step.departure_at - step.begin_at).total_seconds()
+    return any(
+        rest.earliest_time <= begin <= rest.latest_time and rest.duration_s == lasted_s for rest in person.breaks
+    )

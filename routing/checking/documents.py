@@ -14,6 +14,7 @@ from routing.checking.violations import Violation, violation
 from routing.checking.violations import ViolationCode as Code
 from routing.domain.clients import Client, ClientStatus, Regimen, SupplyOrder
 from routing.domain.loading import dump_programme
+from routing.domain.orders import Gap
 from routing.domain.plan import Route, StepType
 from routing.domain.products import Form
 
@@ -81,17 +82,23 @@ def _accounted_for(case: Case, client: Client, source: Regimen | SupplyOrder) ->
     """Whether an order is on a route, or the plan says why not; by client and product where its id is hashed."""
     plan, mine = case.plan, (client.client_id, source.product_id)
     order_id = order_id_of(client, source)
-    visits = [stage for stage in case.visits if stage.step.client_id == client.client_id]
+    visits = [s for s in case.visits if s.step.client_id == client.client_id and not s.accompanied]
     if any(order_id in stage.step.order_ids for stage in visits):
         return True
     if any((u.client_id, u.order_id) == (client.client_id, order_id) for u in plan.unserved):
         return True
-    explained = [(hold.client_id, hold.product_id) for hold in plan.holds]
-    explained += [(gap.client_id, gap.product_id) for gap in plan.gaps]
-    if mine in explained:
+    if any((hold.client_id, hold.product_id) == mine for hold in plan.holds):
+        return True
+    if any((gap.client_id, gap.product_id) == mine and _from_run_out(case, client, source, gap) for gap in plan.gaps):
         return True
     cut = {key for each in plan.shortfalls if each.product_id == source.product_id for key in each.cut}
     return bool(cut & {client.client_id, order_id}) or (len(order_id) > 64 and _hashed_there(case, visits, mine))
+
+
+def _from_run_out(case: Case, client: Client, source: Regimen | SupplyOrder, gap: Gap) -> bool:
+    """Whether a gap stands instead of an order; one that begins later stands beside it."""
+    run_out_on = standing_of(case, client, source).run_out_on if isinstance(source, Regimen) else None
+    return run_out_on is not None and gap.from_on <= run_out_on
 
 
 def _hashed_there(case: Case, visits: list[Stage], mine: tuple[str, str]) -> bool:

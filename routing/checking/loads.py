@@ -119,8 +119,9 @@ def _sound_units(stage: Stage) -> Iterator[Violation]:
     """Require that goods are loaded and handed over at sites and doors only, and every unit holds something."""
     for item in stage.step.items:
         out_of_place = stage.step.type not in {StepType.LOAD, StepType.VISIT}
-        if out_of_place or any(unit.quantity <= 0 for unit in item.units):
-            text = "product {product_id} stands where nothing changes hands, or in a unit of nothing"
+        wrong_sum = abs(sum(unit.quantity for unit in item.units) - item.quantity) > QUANTITY_TOLERANCE
+        if out_of_place or wrong_sum or any(unit.quantity <= 0 for unit in item.units):
+            text = "product {product_id} stands where nothing changes hands, in a unit of nothing, or in a wrong sum"
             yield violation(Code.WRONG_QUANTITY, f"{stage.where}/items", text, product_id=item.product_id)
 
 

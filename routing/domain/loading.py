@@ -13,12 +13,12 @@ from routing.domain.errors import Problem, ProgrammeError
 from routing.domain.geometry import area_problems, locate_pins
 from routing.domain.problems import TIME_REMEDY, problems_of
 from routing.domain.programme import Programme
-from routing.domain.reading import Json, read_json, walk
+from routing.domain.reading import Json, pointer, read_json, walk
 from routing.domain.references import reference_problems
 
 SCHEMA = "doorstep.programme/1"
-# Keys of dates and times end so; entries of a list of them add their index.
-_OF_A_TIME = re.compile(r"[/_](?:on|at|time)(?:/\d+)?$")
+_OF_A_TIME = re.compile(r"(?:^|_)(?:on|at|time)$")  # keys of dates and times, or of lists of them, end so
+_NUMERAL = re.compile(r"[-+]?[\d.]+")
 
 
 def load_programme(data: bytes) -> Programme:
@@ -74,11 +74,13 @@ def _schema_problems(raw: Json) -> list[Problem]:
 
 def _numeral_problems(raw: Json) -> Iterator[Problem]:
     """Find dates and instants written as `"20261123"`, which Pydantic reads as seconds since 1970."""
-    for place, value in walk(raw):
-        if isinstance(value, str) and _OF_A_TIME.search(place) and re.fullmatch(r"[-+]?[\d.]+", value):
+    for path, value in walk(raw):
+        if not isinstance(value, str) or not _NUMERAL.fullmatch(value):
+            continue
+        if any(isinstance(part, str) and _OF_A_TIME.search(part) for part in path[-2:]):
             yield Problem(
                 code="bad_date_or_time",
-                where=place,
+                where=pointer(*path),
                 message="a number is no date and no time",
                 remedy=TIME_REMEDY,
             )

@@ -17,6 +17,7 @@ from routing.domain.errors import Problem
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
 MOST_BYTES = 256 * 1024 * 1024
 MOST_DEPTH = 100  # a programme needs about ten; Pydantic's JSON reader stops at 200
+_HALF_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
 _HALF_CHARACTER = re.compile(r"[\ud800-\udfff]")
 
 
@@ -68,7 +69,7 @@ def read_json(data: bytes) -> tuple[Json, list[Problem]]:
 def _parse(text: str) -> tuple[Json, list[Problem]]:
     try:
         value = json.loads(text, object_pairs_hook=_Object, parse_constant=_refuse_constant)
-        halves = list(_half_characters(value))
+        repeated = list(_repeated(value))
     except _NotANumberError as error:
         return None, [_problem("not_a_number", f"{error} is not a JSON number", "write a number, or leave the key out")]
     except json.JSONDecodeError as error:
@@ -79,52 +80,49 @@ def _parse(text: str) -> tuple[Json, list[Problem]]:
         return None, [_problem("not_a_number", "a number has thousands of digits", "correct the number")]
     except RecursionError:
         return None, [_problem("too_deep", "the document is nested too deeply", "use the documented structure")]
-    if halves:
-        return None, halves
-    return value, [
-        _problem(
-            "duplicate_key",
-            f"the key `{key}` stands more than once",
-            "keep one of them",
-            where=place + pointer(key),
-        )
-        for place, key in _repeated(value)
-    ]
+    halves = list(_half_characters(value)) if _HALF_ESCAPE.search(text) else []
+    return (None, halves) if halves else (value, repeated)
 
 
-def walk(value: Json, place: str = "", depth: int = 0) -> Iterator[tuple[str, Json]]:
-    """Yield every value of a document with its pointer, outer ones first; raise `RecursionError` if too deep."""
-    if depth > MOST_DEPTH:
-        raise RecursionError
-    yield place, value
-    for part, child in _entries(value):
-        yield from walk(child, place + pointer(part), depth + 1)
+def walk(document: Json) -> Iterator[tuple[tuple[str | int, ...], Json]]:
+    """Yield every value with its path, in document order; raise `RecursionError` beyond `MOST_DEPTH`."""
+    waiting: list[tuple[tuple[str | int, ...], Json]] = [((), document)]
+    while waiting:
+        path, value = waiting.pop()
+        if len(path) > MOST_DEPTH:
+            raise RecursionError
+        yield path, value
+        if isinstance(value, dict):
+            waiting += [((*path, key), child) for key, child in reversed(value.items())]
+        elif isinstance(value, list):
+            waiting += [((*path, index), value[index]) for index in reversed(range(len(value)))]
 
 
-def _repeated(document: Json) -> Iterator[tuple[str, str]]:
-    for place, value in walk(document):
+def _repeated(document: Json) -> Iterator[Problem]:
+    for path, value in walk(document):
         if isinstance(value, _Object):
-            yield from ((place, key) for key in value.repeated)
+            yield from (
+                _problem(
+                    "duplicate_key",
+                    f"the key `{key}` stands more than once",
+                    "keep one of them",
+                    where=pointer(*path, key),
+                )
+                for key in value.repeated
+            )
 
 
 def _half_characters(document: Json) -> Iterator[Problem]:
     r"""Find escapes like `\ud83d` without their other half: no text, and not even printable."""
-    for place, value in walk(document):
+    for path, value in walk(document):
         texts = [value] if isinstance(value, str) else value if isinstance(value, dict) else ()
         if any(_HALF_CHARACTER.search(text) for text in texts):
             yield _problem(
                 "not_utf8",
                 "an escape stands for half a character",
                 "write the character itself",
-                where=_HALF_CHARACTER.sub("?", place),
+                where=_HALF_CHARACTER.sub("?", pointer(*path)),
             )
-
-
-def _entries(value: Json) -> Iterator[tuple[str | int, Json]]:
-    if isinstance(value, dict):
-        yield from value.items()
-    elif isinstance(value, list):
-        yield from enumerate(value)
 
 
 def _problem(code: str, message: str, remedy: str, *, where: str = "") -> Problem:

@@ -16,6 +16,7 @@ class ReasonCode(StrEnum):
     CLOSED_DAY = "closed_day"
     NO_WINDOW_TODAY = "no_window_today"
     NO_VALID_PASS = "no_valid_pass"
+    CURFEW = "curfew"
     PASS_PURPOSE = "pass_purpose"
     OUTSIDE_PASS_AREA = "outside_pass_area"
     CUT_OFF_BY_PASS = "cut_off_by_pass"

@@ -23,7 +23,7 @@ def fits_alone(problem: Problem, number: int, index: int) -> bool:
 def fits_with_one_clock_rule(problem: Problem, number: int, index: int, code: ReasonCode) -> bool:
     """Whether a vehicle could do the job alone if `code` were the only rule with a clock.
 
-    The shift's beginning always holds: nobody arrives before they set out.
+    The duty's span (shift, pass, curfew) holds in every test: it is when somebody is there at all.
     """
     return fits_alone(_only(problem, number, index, code), number, index)
 
@@ -37,8 +37,7 @@ def _only(problem: Problem, number: int, index: int, code: ReasonCode) -> Proble
     depots = problem.depots
     if code is not ReasonCode.SITE_CLOSED:
         depots = tuple(replace(depot, windows=(ALWAYS,), ready_s=-FAR) for depot in depots)
-    end = vehicle.span[1] if code is ReasonCode.SHIFT_TOO_SHORT else FAR
-    vehicle = replace(vehicle, span=(vehicle.span[0], end), rests=())
+    vehicle = replace(vehicle, rests=())
     jobs = tuple(job if i == index else other for i, other in enumerate(problem.jobs))
     vehicles = tuple(vehicle if i == number else other for i, other in enumerate(problem.vehicles))
     return replace(problem, jobs=jobs, depots=depots, vehicles=vehicles)

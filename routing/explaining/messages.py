@@ -18,6 +18,7 @@ MESSAGES: dict[ReasonCode, str] = {
     ReasonCode.CLOSED_DAY: "the calendar closes this day",
     ReasonCode.NO_WINDOW_TODAY: "the client has no time window on this day",
     ReasonCode.NO_VALID_PASS: "no volunteer on duty has a pass that is valid on this day",
+    ReasonCode.CURFEW: "curfews or barred vehicles leave no volunteer any time to move",
     ReasonCode.PASS_PURPOSE: "no pass covers this cargo ({purposes})",
     ReasonCode.OUTSIDE_PASS_AREA: "no pass covers the client's place together with the site and the way home",
     ReasonCode.CUT_OFF_BY_PASS: "the place is inside a pass, but no street inside the pass leads there and back",

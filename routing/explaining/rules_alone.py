@@ -77,14 +77,18 @@ def _clock_rules(posed: Posed, index: int) -> Iterator[Found]:
     numbers = [number for number, vehicle in enumerate(posed.problem.vehicles) if index in vehicle.allowed]
     if not numbers:
         return
-    for code in (
-        ReasonCode.SITE_CLOSED,
-        ReasonCode.AFTER_LATEST_SAFE,
-        ReasonCode.TIME_WINDOW,
-        ReasonCode.SHIFT_TOO_SHORT,
-    ):
-        if not any(fits_with_one_clock_rule(posed.problem, number, index, code) for number in numbers):
-            yield code, {}
+    excluded = [
+        code
+        for code in (
+            ReasonCode.SHIFT_TOO_SHORT,
+            ReasonCode.SITE_CLOSED,
+            ReasonCode.AFTER_LATEST_SAFE,
+            ReasonCode.TIME_WINDOW,
+        )
+        if not any(fits_with_one_clock_rule(posed.problem, number, index, code) for number in numbers)
+    ]
+    # Where the span alone is too short, every test within it fails: that says nothing of the others.
+    yield from ((code, {}) for code in (excluded[:1] if ReasonCode.SHIFT_TOO_SHORT in excluded else excluded))
 
 
 def _together(posed: Posed, solution: Solution, index: int) -> Found:

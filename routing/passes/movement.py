@@ -28,7 +28,7 @@ def usable(permit: Pass, vehicle: Vehicle) -> bool:
     """Whether a pass is in force for somebody alone with a vehicle, its dates and places aside."""
     mode_fits = not permit.modes or vehicle.mode in permit.modes
     plate_fits = not permit.plates or vehicle.plate in permit.plates
-    live = permit.status is PassStatus.ACTIVE and not (permit.single_use and permit.used)
+    live = permit.status is PassStatus.ACTIVE and not permit.used
     return live and mode_fits and plate_fits
 
 

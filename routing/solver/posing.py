@@ -17,7 +17,7 @@ from routing.domain.clients import Client
 from routing.domain.duties import Duty
 from routing.domain.hours import Hours, at
 from routing.domain.orders import Order, Tier
-from routing.domain.passes import ZoneEntry
+from routing.domain.passes import Pass, ZoneEntry
 from routing.domain.places import Place
 from routing.domain.policies import ClientClass
 from routing.domain.programme import Programme
@@ -43,8 +43,8 @@ class Posed:
     ----------
     errands, stations, sites
         Beside `problem.jobs`, `problem.vehicles`, `problem.depots`.
-    holders
-        Pass id -> volunteer id.
+    passes
+        By id.
     """
 
     problem: Problem
@@ -53,7 +53,7 @@ class Posed:
     errands: tuple[Errand, ...]
     stations: tuple[Station, ...]
     sites: tuple[Site, ...]
-    holders: Mapping[str, str]
+    passes: Mapping[str, Pass]
     ground: Ground
     rules: Rules
     engine: TravelEngine
@@ -99,10 +99,7 @@ class _Poser:
                 sorted(orders, key=lambda order: order.client_id), key=lambda order: order.client_id
             )
         }
-        client_places = {
-            client_id: self._places.of(place_of(self._programme, clients[client_id], self._on))
-            for client_id in by_client
-        }
+        client_places = {client_id: self._places.of(self._meeting(clients[client_id])[0]) for client_id in by_client}
         ground = make_ground(engine, streets, self._places.all, self._duties)
         stations = [station for station in stations if _usable(station)]
         rules = Rules(on=self._on, ground=ground, products=self._products)
@@ -130,7 +127,7 @@ class _Poser:
             errands=tuple(errands),
             stations=tuple(stations),
             sites=self._programme.sites,
-            holders={permit.pass_id: permit.volunteer_id for permit in self._programme.passes},
+            passes={permit.pass_id: permit for permit in self._programme.passes},
             ground=ground,
             rules=rules,
             engine=engine,
@@ -200,7 +197,7 @@ class _Poser:
             lost=tuple(lost),
             place=errand.place,
             service_s=errand.client.service_s,
-            windows=self._visit_windows(errand.client),
+            windows=self._meeting(errand.client)[1],
             latest_s=min(
                 (self._seconds(order.latest_safe_at) for order in errand.orders if order.latest_safe_at is not None),
                 default=FAR,
@@ -274,6 +271,37 @@ class _Poser:
         last = self._seconds(at(tomorrow, datetime.min.time(), self._programme.zone)) - 1
         return tuple((start, min(end, last)) for start, end in windows or ((0, last),) if start <= last)
 
+    def _meeting(self, client: Client) -> tuple[Place, tuple[Window, ...]]:
+        """Return where and when a client is visited: at the edge of a zone that is served there, while it is closed.
+
+        Where such a zone is in force in some of the client's windows the rest of them is not used: one visit has
+        one place.
+        """
+        windows = self._visit_windows(client)
+        if client.edge_place is None:
+            return client.place, windows
+        at_edge = tuple(
+            (max(opens, closed), min(closes, reopened))
+            for opens, closes in windows or ((0, FAR),)
+            for closed, reopened in self._closures_around(client)
+            if max(opens, closed) <= min(closes, reopened)
+        )
+        return (client.edge_place, tuple(sorted(at_edge))) if at_edge else (client.place, windows)
+
+    def _closures_around(self, client: Client) -> list[Window]:
+        """Return when zones that are served at their edge lie around a client's place."""
+        if client.place.location is None:
+            return []
+        home = Point(client.place.location.point)
+        return [
+            (
+                self._seconds(zone.valid_from_at, up=True),
+                FAR if zone.valid_to_at is None else self._seconds(zone.valid_to_at) - 1,
+            )
+            for zone in self._programme.zones
+            if zone.entry is ZoneEntry.HANDOVER_AT_EDGE and zone.area.shape.intersects(home)
+        ]
+
     def _windows(self, hours: Sequence[Hours], closed_on: Sequence[date] = ()) -> tuple[Window, ...]:
         """Return the spans of the day, and of the night that reaches into it or out of it, in seconds."""
         days = [on for on in (self._on - timedelta(days=1), self._on) if on not in closed_on]
@@ -284,23 +312,6 @@ class _Poser:
     def _seconds(self, instant: datetime, *, up: bool = False) -> int:
         delta = instant.astimezone(UTC) - self._midnight
         return delta.days * 86_400 + delta.seconds + (1 if up and delta.microseconds else 0)
-
-
-def place_of(programme: Programme, client: Client, on: date) -> Place:
-    """Return where a client is visited: at the edge of a zone that is served at its edge, if agreed."""
-    point = client.place.location.point if client.place.location is not None else None
-    if client.edge_place is None or point is None:
-        return client.place
-    start = at(on, datetime.min.time(), programme.zone)
-    end = start + timedelta(days=1)
-    edged = any(
-        zone.entry is ZoneEntry.HANDOVER_AT_EDGE
-        and zone.valid_from_at < end
-        and (zone.valid_to_at is None or zone.valid_to_at >= start)
-        and zone.area.shape.intersects(Point(point))
-        for zone in programme.zones
-    )
-    return client.edge_place if edged else client.place
 
 
 def needs_pair(client: Client) -> bool:
