@@ -14,6 +14,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "reasons.md"
 # What the reasons' own parameters hold; a message names no other.
 PARAMS = {
     ReasonCode.NO_VALID_PASS: {"volunteers": ["v1", "v2"]},
+    ReasonCode.CURFEW: {"volunteers": ["v1"]},
     ReasonCode.PASS_PURPOSE: {"purposes": ["food", "medicine"]},
     ReasonCode.RULES_COMBINED: {"rules": ["too_heavy"], "volunteers": ["v1"]},
     ReasonCode.DISPLACED_BY_HIGHER_TIER: {"volunteers": ["v1", "v2"]},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
+
+import shapely
 
 from routing.checking.areas import Point
 from routing.checking.case import Case, Stage
@@ -19,6 +21,10 @@ WALK_TOLERANCE_M = 2.0
 SAME_POINT_M = 2.0
 # Pins so near each other are one place; between them nobody walks.
 SAME_PIN_M = 1.0
+# Each end of a leg is at most so far from its street.
+MOST_WALK_M = 300
+# About a metre; lines are written with seven decimals.
+DRAWN_TOLERANCE_DEG = 1e-5
 TIME_TOLERANCE_S = 1.0
 LENGTH_TOLERANCE_M = 1.0
 LENGTH_TOLERANCE_SHARE = 0.005
@@ -31,6 +37,7 @@ def leg_violations(case: Case) -> Iterator[Violation]:
         mode = stage.route.mode
         yield from _connected(stage, trace)
         yield from _reaches_places(stage, leg, trace)
+        yield from _drawn(stage, leg, trace)
         yield from _open(case, stage, trace, mode)
         yield from _barriers(case, stage, trace, mode)
         yield from _slow_enough(case, stage, leg, trace)
@@ -61,10 +68,34 @@ def _reaches_places(stage: Stage, leg: Leg, trace: Trace) -> Iterator[Violation]
         walked_m = distance_m(from_pin, trace.points[0]) + distance_m(trace.points[-1], to_pin)
     else:
         walked_m = distance_m(from_pin, to_pin)
-    if walked_m > leg.walk_m + WALK_TOLERANCE_M:
+    if walked_m > 2 * MOST_WALK_M:
+        text = "the walks are {walked_m} m; nobody is led farther than {most_m} m from a street"
+        params = {"walked_m": round(walked_m), "most_m": MOST_WALK_M}
+        yield violation(Code.LEG_DISCONNECTED, stage.leg_where, text, **params)
+    elif walked_m > leg.walk_m + WALK_TOLERANCE_M:
         text = "the walks are {walked_m} m; the leg says {walk_m} m"
         params = {"walked_m": round(walked_m), "walk_m": leg.walk_m}
         yield violation(Code.LEG_DISCONNECTED, stage.leg_where, text, **params)
+
+
+def _drawn(stage: Stage, leg: Leg, trace: Trace) -> Iterator[Violation]:
+    """Require that the line drawn is that of the streets: it is what maps and sheets show."""
+    line = leg.geometry.coordinates
+    if not trace.points and len(set(line)) <= 1:
+        return
+    where = f"{stage.leg_where}/geometry"
+    if len(line) < 2 or not trace.points:
+        yield violation(Code.GEOMETRY_WRONG, where, "the line drawn and the streets do not belong together")
+    elif _apart_deg(line, trace.points) > DRAWN_TOLERANCE_DEG:
+        yield violation(Code.GEOMETRY_WRONG, where, "the line drawn is not that of the streets")
+
+
+def _apart_deg(line: Sequence[Point], points: Sequence[Point]) -> float:
+    ends = max(
+        max(abs(a - b) for a, b in zip(*pair, strict=True))
+        for pair in zip((line[0], line[-1]), (points[0], points[-1]), strict=True)
+    )
+    return max(ends, float(shapely.hausdorff_distance(shapely.LineString(line), shapely.LineString(points))))
 
 
 def _chained(case: Case, run: tuple[Stage, ...]) -> Iterator[Violation]:

@@ -51,6 +51,7 @@ class ViolationCode(StrEnum):
     STREET_NOT_OPEN = "street_not_open"
     AGAINST_ONEWAY = "against_oneway"
     BARRIER_PASSED = "barrier_passed"
+    GEOMETRY_WRONG = "geometry_wrong"
     LEG_TOO_FAST = "leg_too_fast"
     NO_PASS = "no_pass"
     PASS_NOT_VALID = "pass_not_valid"

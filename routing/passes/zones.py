@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 from shapely.geometry.base import BaseGeometry
 
@@ -45,11 +46,14 @@ def zone_runs(zones: Iterable[Zone], span: Span, purposes: frozenset[Purpose] | 
 
 
 def _essential_runs(span: Span, in_force: tuple[Zone, ...], purposes: frozenset[Purpose] | None) -> Iterator[ZoneRun]:
-    """Yield, for each set of essential purposes, the run with the zones open that admit all of it."""
-    open_to = {
+    """Yield, for each set of cargo that some zones all admit, the run with the zones open that admit all of it."""
+    admitted = {
         frozenset(zone.essential_purposes) & (purposes if purposes is not None else frozenset(Purpose))
         for zone in in_force
         if zone.entry is ZoneEntry.ESSENTIAL_ALLOWED
+    }
+    open_to = {
+        frozenset.intersection(*some) for size in range(1, len(admitted) + 1) for some in combinations(admitted, size)
     }
     for cargo in sorted(open_to - {frozenset()}, key=sorted):
         closed = tuple(

@@ -715,6 +715,22 @@ def against_the_oneway(plan: Json, _: Json) -> bool:
     return bool(plan["routes"])
 
 
+@spoil(Code.GEOMETRY_WRONG)
+def a_line_drawn_round_the_corner(plan: Json, _: Json) -> bool:
+    found = first(plan, "visit", lambda step: len(step["leg"]["geometry"]["coordinates"]) > 1)
+    if found:
+        found[2]["leg"]["geometry"]["coordinates"].insert(1, [115.2, -8.6])
+    return bool(found)
+
+
+@spoil(Code.GEOMETRY_WRONG)
+def a_line_that_is_not_drawn(plan: Json, _: Json) -> bool:
+    found = first(plan, "visit", lambda step: len(step["leg"]["geometry"]["coordinates"]) > 1)
+    if found:
+        found[2]["leg"]["geometry"]["coordinates"] = []
+    return bool(found)
+
+
 @spoil(Code.LEG_TOO_FAST)
 def a_leg_too_fast(plan: Json, _: Json) -> bool:
     found = first(plan, "visit", lambda step: step["leg"]["distance_m"] > 50)

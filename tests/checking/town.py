@@ -178,5 +178,19 @@ def leg(start: Spot, goal: Spot, pass_ids: tuple[str, ...]) -> dict[str, object]
         "walk_m": round(walk_m),
         "pass_ids": list(pass_ids),
         "streets": [list(piece) for piece in streets],
-        "geometry": {"type": "LineString", "coordinates": []},
+        "geometry": {"type": "LineString", "coordinates": line_of(streets)},
     }
+
+
+def line_of(streets: list[Piece]) -> list[list[float]]:
+    """The line along pieces, in the plan's seven decimals."""
+    if not streets:
+        return []
+    points = [_along(streets[0][1], streets[0][2], streets[0][3])]
+    points += [_along(a, b, last) for _, a, b, _, last in streets]
+    return [[round(lon, 7), round(lat, 7)] for lon, lat in points]
+
+
+def _along(a: int, b: int, fraction: float) -> Point:
+    (x, y), (u, v) = at_grid(*NODES[a]), at_grid(*NODES[b])
+    return x + (u - x) * fraction, y + (v - y) * fraction

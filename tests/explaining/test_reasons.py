@@ -81,6 +81,10 @@ CASES: dict[ReasonCode, tuple[Programme, Programme]] = {
         alone(c1(windows=(hours("08:00", "12:00", weekdays=(Weekday.MON,)),))),
     ),
     ReasonCode.NO_VALID_PASS: (under_passes(permit(status=PassStatus.REVOKED)), under_passes(permit())),
+    ReasonCode.CURFEW: (
+        alone(movement_rules=(rule(RuleKind.CURFEW, hours=(hours("07:00", "13:00"),)),)),
+        alone(movement_rules=(rule(RuleKind.CURFEW, hours=(hours("09:00", "13:00"),)),)),
+    ),
     ReasonCode.PASS_PURPOSE: (
         under_passes(permit(purposes=(Purpose.FOOD,))),
         under_passes(permit(purposes=(Purpose.FOOD, Purpose.MEDICINE))),
@@ -204,8 +208,8 @@ def test_displaced_names_who_could_have_gone():
 
 def test_a_curfew_all_through_the_shift_is_not_blamed_on_passes():
     curfew = rule(RuleKind.CURFEW, hours=(hours("07:00", "13:00"),))
-    assert reasons(plan(alone(movement_rules=(curfew,)))) == {"c1": ["no_volunteer_on_duty"]}
-    assert reasons(plan(alone(movement_rules=(curfew,), passes=(permit(),)))) == {"c1": ["no_volunteer_on_duty"]}
+    assert reasons(plan(alone(movement_rules=(curfew,)))) == {"c1": ["curfew"]}
+    assert reasons(plan(alone(movement_rules=(curfew, rule()), passes=(permit(),)))) == {"c1": ["curfew"]}
 
 
 def test_a_curfew_from_which_a_pass_exempts_is_a_matter_of_passes():

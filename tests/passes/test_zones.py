@@ -104,6 +104,13 @@ def test_zones_open_together_for_what_both_admit():
     ]  # fmt: skip
 
 
+def test_zones_with_different_exceptions_open_together_for_what_they_share():
+    found = runs(essential("z1", FOOD, MEDICINE), essential("z2", FOOD, HYGIENE))
+    assert (SPAN, set(), {FOOD}) in found
+    assert (SPAN, {"z2"}, {FOOD, MEDICINE}) in found
+    assert (SPAN, {"z1"}, {FOOD, HYGIENE}) in found
+
+
 def test_an_essential_zone_that_begins_within_the_span():
     found = runs(essential("z1", FOOD, valid_from_at=at(10)))
     assert found == [

@@ -18,7 +18,9 @@ def order(number, purpose=Purpose.MEDICINE, site="s1", tier=Tier.T3, weight=1):
         site_id=site,
         purpose=purpose,
         controlled=False,
-        item=Item(product_id=f"p{number}", site_id=site, unit=Unit.ITEM, units=(LabelledUnit(quantity=1.0),), quantity=1.0),
+        item=Item(
+            product_id=f"p{number}", site_id=site, unit=Unit.ITEM, units=(LabelledUnit(quantity=1.0),), quantity=1.0
+        ),
         due_on=date(2026, 11, 23),
         tier=tier,
         weight=weight,

@@ -336,7 +336,9 @@ def test_a_custody_ceiling(quantity, codes):
     assert broken(day(c1(goods=(CONTROLLED_ITEM,)), volunteers=(rider(custody=ceiling),))) == codes
 
 
-@pytest.mark.parametrize(("name", "code", "at_limit"), [("max_mass_g", "too_heavy", 81), ("max_volume_ml", "too_bulky", 400)])
+@pytest.mark.parametrize(
+    ("name", "code", "at_limit"), [("max_mass_g", "too_heavy", 81), ("max_volume_ml", "too_bulky", 400)]
+)
 def test_what_a_vehicle_holds(name, code, at_limit):
     def with_limit(limit):
         fields = {"mode": Mode.MOTORCYCLE, "max_mass_g": 9999, "max_volume_ml": 9999, name: limit}
@@ -354,7 +356,9 @@ def test_a_pin_within_300_m_of_a_street(y, codes):
 @pytest.mark.parametrize(("east", "codes"), [(2.99, ["outside_pass_area"]), (3.0, ["outside_pass_area"]), (3.02, [])])
 def test_the_border_of_a_pass(east, codes):
     paper = permit(areas=(area(-1, -1, east, 1),))
-    assert [code for code in broken(day(c1(), passes=(paper,), movement_rules=(rule(),))) if code != "cut_off_by_pass"] == codes
+    assert [
+        code for code in broken(day(c1(), passes=(paper,), movement_rules=(rule(),))) if code != "cut_off_by_pass"
+    ] == codes
 
 
 @pytest.mark.parametrize(("west", "codes"), [(2.9, ["inside_closed_zone"]), (3.0, ["inside_closed_zone"]), (3.02, [])])
@@ -405,5 +409,10 @@ def test_a_day_nobody_is_due_is_empty():
 
 
 def test_packs_weigh_by_the_pack():
-    job = the_job(day(c1(supplies=(), regimens=(regimen(PACKS, dose_mg=None),)), policies=(policy(PACKS, max_days_a_delivery=60, max_days_on_hand=70),)))
+    job = the_job(
+        day(
+            c1(supplies=(), regimens=(regimen(PACKS, dose_mg=None),)),
+            policies=(policy(PACKS, max_days_a_delivery=60, max_days_on_hand=70),),
+        )
+    )
     assert job.mass_g == {0: 200}  # two packs of 28 days within 60 days
