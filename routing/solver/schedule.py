@@ -317,8 +317,8 @@ class _Clock:
         """Return the latest begin of a load that ends by `leave_by`, within the depot's hours."""
         depot = self._problem.depots[call.index]
         latest = leave_by - depot.call_s
-        fitting = [min(latest, closes - depot.call_s) for opens, closes in depot.windows if opens <= latest]
-        return max([call.begin_s, *fitting])
+        begins = [(opens, min(latest, closes - depot.call_s)) for opens, closes in depot.windows]
+        return max([call.begin_s, *(begin for opens, begin in begins if opens <= begin)])
 
     def _result(self, start_s: int) -> Schedule:
         return Schedule(start_s, self._now, tuple(self._calls), self._travel_s, self._distance_m)

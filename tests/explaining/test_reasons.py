@@ -16,8 +16,8 @@ from routing.domain.orders import Tier
 from routing.domain.passes import PassStatus, RuleKind
 from routing.domain.places import Place, PlaceKind
 from routing.domain.plan import Plan
-from routing.domain.programme import Calendar, ClosedDay, Programme
 from routing.domain.products import Purpose
+from routing.domain.programme import Calendar, ClosedDay, Programme
 from routing.domain.reasons import ReasonCode
 from routing.domain.volunteers import Authorisation, CustodyCeiling, Mode, Vehicle
 from tests.continuity.stories import CONTROLLED_ITEM, LIQUID, MONDAY, NALOXONE, noon, policy, regimen

@@ -91,6 +91,7 @@ def _site(draw: st.DrawFn, site_id: str) -> Site:
         (hours("07:00", "15:00"),),
         (hours("07:00", "09:30"), hours("10:30", "15:00")),
         (hours("22:00", "09:00"), hours("10:00", "13:00")),
+        (hours("07:00", "08:10"), hours("08:30", "08:33"), hours("09:00", "10:00"), hours("11:00", "14:00")),
     ]
     return store(
         site_id,

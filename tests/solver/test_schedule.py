@@ -164,14 +164,35 @@ def test_goods_loaded_earlier_at_another_depot_are_not_aboard_on_the_way_to_an_i
 
 
 def test_the_next_of_several_windows_is_waited_for():
+    # There at 360 at the earliest and served from 500 on: so load from 140 on.
     found = planned(problem([job(windows=((0, 359), (500, 600)))]), LOAD, 0)
-    assert steps(found)[1] == ("visit", 360, 500, 560)
+    assert steps(found) == [("load", 140, 140, 200), ("visit", 500, 500, 560)]
+    assert found.start_s == 140
+
+
+def test_waiting_between_visits_stays_where_it_is():
+    found = planned(problem([job(5), job(6, windows=((900, 1000),))]), LOAD, 0, 1)
+    assert steps(found)[-1] == ("visit", 480, 900, 960)
 
 
 def test_nobody_leaves_earlier_than_the_first_stop_needs():
     # The depot at place 1 opens at 1000: leaving at 940 is early enough.
     found = planned(problem([job()], depots=[depot(1, windows=((1000, 5000),))]), LOAD, 0)
     assert (found.start_s, steps(found)[0]) == (940, ("load", 1000, 1000, 1060))
+
+
+def test_loads_move_towards_the_first_visit_as_far_as_the_depot_is_open():
+    goods = job(windows=((1000, 2000),))
+    closing = depot(0, windows=((0, 300),))
+    assert steps(planned(problem([goods], depots=[closing]), LOAD, 0)) == [
+        ("load", 240, 240, 300),
+        ("visit", 600, 1000, 1060),
+    ]
+    # Leaving by 700: a call from 640 on would be the latest, and 600 to 650 is too short for one.
+    reopening = depot(0, windows=((0, 300), (600, 650), (655, 720)))
+    assert steps(planned(problem([goods], depots=[reopening]), LOAD, 0))[0] == ("load", 240, 240, 300)
+    longer = depot(0, windows=((0, 300), (600, 660), (665, 720)))
+    assert steps(planned(problem([goods], depots=[longer]), LOAD, 0))[0] == ("load", 600, 600, 660)
 
 
 def test_streets_that_do_not_join_are_no_way():

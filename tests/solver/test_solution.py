@@ -41,8 +41,8 @@ def test_the_second_route_has_to_fit_into_what_is_left(ends_s, expected):
 def test_what_is_left_of_a_span_lies_before_and_after():
     posed = two_duties(job(2, windows=((1000, 1000),)), job(3))
     solution = with_routes(posed, (0, (LOAD, 0)))
-    # Load at 0-60, wait at the client's from 180, back at 1180: the vehicle is out all the time.
-    assert solution.spans_left(1) == [(1180, DAY[1])]
+    # Out from 820, load to 880, there at 1000, back at 1180.
+    assert solution.spans_left(1) == [(0, 820), (1180, DAY[1])]
     assert solution.spans_left(0) == [DAY]
 
 
