@@ -289,13 +289,13 @@ class _Poser:
         return (client.edge_place, tuple(sorted(at_edge))) if at_edge else (client.place, windows)
 
     def _closures_around(self, client: Client) -> list[Window]:
-        """Return when zones that are served at their edge lie around a client's place."""
+        """Return when zones that are served at their edge lie around a client's place, their ends left out."""
         if client.place.location is None:
             return []
         home = Point(client.place.location.point)
         return [
             (
-                self._seconds(zone.valid_from_at, up=True),
+                self._seconds(zone.valid_from_at) + 1,
                 FAR if zone.valid_to_at is None else self._seconds(zone.valid_to_at) - 1,
             )
             for zone in self._programme.zones

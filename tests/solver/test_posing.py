@@ -279,7 +279,7 @@ def test_at_the_edge_only_while_the_zone_is_closed():
     edged = {"edge_place": at(2)}
     assert met(c1(**edged, windows=morning), **from_noon) == (3, ((8 * HOUR, 9 * HOUR),))
     assert met(c1(**edged, windows=morning), **to_noon) == (2, ((8 * HOUR, 9 * HOUR),))
-    assert met(c1(**edged, windows=all_day), **from_noon) == (2, ((12 * HOUR, 16 * HOUR),))
+    assert met(c1(**edged, windows=all_day), **from_noon) == (2, ((12 * HOUR + 1, 16 * HOUR),))
     assert met(c1(**edged, windows=all_day), **to_noon) == (2, ((8 * HOUR, 12 * HOUR - 1),))
 
 
