@@ -7,10 +7,15 @@ import pytest
 from pydantic import BaseModel
 
 from routing.domain.plan import Plan
+from routing.domain.policy_files import PolicyPack
 from routing.domain.programme import Programme
 
 FOLDER = Path(__file__).parents[1] / "docs" / "schemas"
-PUBLISHED: dict[str, type[BaseModel]] = {"doorstep.programme-1.json": Programme, "doorstep.plan-1.json": Plan}
+PUBLISHED: dict[str, type[BaseModel]] = {
+    "doorstep.programme-1.json": Programme,
+    "doorstep.plan-1.json": Plan,
+    "doorstep.policies-1.json": PolicyPack,
+}
 
 
 def schema(model: type[BaseModel]) -> str:

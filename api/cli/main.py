@@ -14,6 +14,7 @@ import typer
 from api.cli.check import check
 from api.cli.failures import ASKED_WRONGLY, INTERRUPTED, report, report_unexpected
 from api.cli.plan import plan
+from api.cli.policies import policies
 from api.cli.seal import seal, unseal
 from api.cli.validate import validate
 from api.cli.version import say_version, version
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (plan, check, validate, seal, unseal, wipe, version):
+for command in (plan, check, validate, policies, seal, unseal, wipe, version):
     app.command()(command)
 
 # What typer raises when a command line makes no sense; it has no public name there.

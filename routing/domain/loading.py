@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from routing.domain.consistency import consistency_problems
 from routing.domain.errors import Problem, ProgrammeError
 from routing.domain.geometry import area_problems, locate_pins
+from routing.domain.policy_expansion import expand_packs
 from routing.domain.problems import TIME_REMEDY, problems_of
 from routing.domain.programme import Programme
 from routing.domain.reading import Json, pointer, read_json, walk
@@ -24,6 +25,9 @@ _NUMERAL = re.compile(r"[-+]?[\d.]+")
 def load_programme(data: bytes) -> Programme:
     """Read a programme from the bytes of its document.
 
+    Pins become locations and packs become policies, so that what is read, hashed and written anew says everything
+    itself: it means the same under every version of the packs.
+
     Raises
     ------
     ProgrammeError
@@ -35,7 +39,7 @@ def load_programme(data: bytes) -> Programme:
     problems += _schema_problems(raw)
     if not isinstance(raw, dict) or any(problem.code == "schema_unknown" for problem in problems):
         raise ProgrammeError(problems)
-    problems += locate_pins(raw)
+    problems += [*locate_pins(raw), *expand_packs(raw)]
     programme, field_problems = _validate(raw)
     problems += [*field_problems, *_numeral_problems(raw), *reference_problems(raw), *area_problems(raw)]
     if programme is not None and not problems:

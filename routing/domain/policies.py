@@ -57,8 +57,16 @@ class MissedDoses(Document):
         return self
 
 
-class Policy(Document):
-    """The rules under which one product may be taken home by one class of clients.
+class _Named(Document):
+    """What a policy is about. First in `Policy`'s order of keys, so a class of its own."""
+
+    policy_id: Identifier
+    place: Text
+    product_id: Identifier
+
+
+class TakeHome(Document):
+    """The rules under which some goods may be taken home by some classes of clients.
 
     Attributes
     ----------
@@ -78,9 +86,6 @@ class Policy(Document):
         Urgency within a tier.
     """
 
-    policy_id: Identifier
-    place: Text
-    product_id: Identifier
     client_classes: tuple[ClientClass, ...] = ()
     max_days_a_delivery: Positive
     min_days_a_delivery: Positive = 1
@@ -118,3 +123,7 @@ class Policy(Document):
         if self.valid_to_on is not None and self.valid_to_on < self.valid_from_on:
             raise ValueError("the policy ends before it begins")
         return self
+
+
+class Policy(TakeHome, _Named):
+    """The rules under which one product may be taken home by one class of clients."""

@@ -68,6 +68,9 @@ class Programme(Document):
         Path of the OpenStreetMap extract, relative to the programme's file.
     near
         A point in the area served; completes short plus codes.
+    policy_packs
+        Names of packs of policies that ship with Doorstep. Empty in a programme that has been read: the reader has
+        put the packs' policies among `policies` (`policy_expansion.py`).
     """
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
@@ -84,6 +87,7 @@ class Programme(Document):
     products: tuple[Product, ...] = ()
     sites: tuple[Site, ...] = ()
     policies: tuple[Policy, ...] = ()
+    policy_packs: tuple[Identifier, ...] = ()
     clients: tuple[Client, ...] = ()
     volunteers: tuple[Volunteer, ...] = ()
     passes: tuple[Pass, ...] = ()

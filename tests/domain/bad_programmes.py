@@ -142,6 +142,13 @@ PLACES = (
 
 # Entries that contradict each other
 CONTRADICTIONS = (
+    _value("unknown_policy_pack", "/policy_packs/0", "iran_methadone_2020", "policy_pack_unknown"),
+    Bad(
+        "two_packs_for_one_product",
+        document(spoilt(("/policy_packs", ["who_art_2020", "india_art_2020"]), ("/products/2/kind", "art"))),
+        "policy_packs_overlap",
+        "/policy_packs/1",
+    ),
     _regimen_twice(),
     _value("dose_steps_overlap", f"{REGIMEN}/steps/0/to_on", "2026-12-01", "dose_steps_overlap", f"{REGIMEN}/steps"),
     _value("dose_missing_for_a_liquid", f"{REGIMEN}/steps/1/dose_mg", None, "dose_missing", f"{REGIMEN}/steps/1"),

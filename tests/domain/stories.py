@@ -149,6 +149,7 @@ _GOOD: dict[str, Any] = {
             "valid_to_on": "2027-01-01", "source": "a circular", "approved_by": "Dr A", "signed_off": True,
         }
     ],
+    "policy_packs": ["india_tb_2020"],  # none of the products is for tuberculosis: adds nothing
     "clients": [
         {
             "client_id": "c1", "code_name": "Heron", "client_class": "new", "place": place(), "edge_place": place(),

@@ -11,6 +11,7 @@ from tests.domain.stories import found, good, problems_in, spoilt
 # Identifiers that point at no list, and why.
 FREE = {
     "programme_id": "names the document",
+    "policy_packs/*": "names a pack that comes with Doorstep: `test_policy_expansion.py`",
     "products/*/requires/*": "names an authorisation; what there is, is what volunteers hold",
     "clients/*/requires/*": "the same",
     "volunteers/*/authorisations/*/authorisation_id": "the same",
