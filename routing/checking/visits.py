@@ -16,6 +16,10 @@ from routing.domain.places import Location, Place, PlaceKind
 from routing.domain.products import ProductKind
 
 
+# A home so near a zone's border may be taken for inside or outside; plans keep a metre from borders.
+BORDER_M = 2.0
+
+
 def visit_violations(case: Case) -> Iterator[Violation]:
     """Judge every visit, those of accompanying routes too."""
     for stage in case.visits:
@@ -31,17 +35,27 @@ def visit_violations(case: Case) -> Iterator[Violation]:
 
 def _place(case: Case, stage: Stage, client: Client) -> Iterator[Violation]:
     """Require the client's place; `edge_place` where, and only where, a zone asks for it."""
-    wanted = client.edge_place if _at_edge(case, stage, client) else client.place
-    if wanted is None or not _is_at(stage.step.location, wanted):
+    if not any(
+        place is not None and _is_at(stage.step.location, place) for place in _meeting_places(case, stage, client)
+    ):
         text = "the visit is not where client {client_id} is to be met"
         yield violation(Code.WRONG_PLACE, f"{stage.where}/location", text, client_id=client.client_id)
 
 
-def _at_edge(case: Case, stage: Stage, client: Client) -> bool:
+def _meeting_places(case: Case, stage: Stage, client: Client) -> list[Place | None]:
+    """Return where a visit may be; both places for a home on the very border of a zone."""
+    if _at_edge(case, stage, client, within_m=0):
+        return [client.edge_place]
+    if _at_edge(case, stage, client, within_m=BORDER_M):
+        return [client.place, client.edge_place]
+    return [client.place]
+
+
+def _at_edge(case: Case, stage: Stage, client: Client, within_m: float) -> bool:
     home = client.place.location
     if home is None:
         return False
-    point = case.areas.frame.line([home.point])
+    point = case.areas.frame.line([home.point]).buffer(within_m) if within_m else case.areas.frame.line([home.point])
     span = stage.step.arrival_at, stage.step.departure_at
     return any(
         zone.entry is ZoneEntry.HANDOVER_AT_EDGE
