@@ -15,7 +15,6 @@ from routing.domain.passes import ZoneEntry
 from routing.domain.places import Location, Place, PlaceKind
 from routing.domain.products import ProductKind
 
-
 # A home so near a zone's border may be taken for inside or outside; plans keep a metre from borders.
 BORDER_M = 2.0
 

@@ -21,7 +21,7 @@ MESSAGES: dict[ReasonCode, str] = {
     ReasonCode.CURFEW: "curfews or barred vehicles leave no volunteer any time to move",
     ReasonCode.PASS_PURPOSE: "no pass covers this cargo ({purposes})",
     ReasonCode.OUTSIDE_PASS_AREA: "no pass covers the client's place together with the site and the way home",
-    ReasonCode.CUT_OFF_BY_PASS: "the place is legal ground, but passes and closed zones leave no street that leads there and back",
+    ReasonCode.CUT_OFF_BY_PASS: "the place is legal ground, but passes and zones leave no street there and back",
     ReasonCode.INSIDE_CLOSED_ZONE: "the place lies in a closed zone",
     ReasonCode.NO_STREET_CONNECTION: "no street leads there and back for any volunteer's way of moving",
     ReasonCode.VOLUNTEER_VETOED: "client and volunteers on duty exclude each other",
