@@ -88,7 +88,7 @@ def _visited(call: Call) -> tuple[object, ...]:
 def _how(call: Call) -> str:
     if call.by_phone:
         return "call"
-    where = HOW[call.client.place.kind]
+    where = HOW[call.client.place.kind] if call.client.consent.home_delivery else "at the site: nobody may come"
     return f"{where} (no number)" if call.client.consent.safe_to_call else where
 
 

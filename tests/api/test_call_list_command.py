@@ -57,6 +57,14 @@ def test_who_is_not_safe_to_call_stands_apart(doorstep, source: Path):
     assert "(no number)" in visited
 
 
+def test_nobody_is_sent_to_a_door_where_nobody_may_come(doorstep, tmp_path: Path):
+    told = town(person("c1", "Heron", usual(), consent=Consent(home_delivery=False)), made_up=True)
+    path = tmp_path / "programme.json"
+    path.write_bytes(dump_programme(told))
+    (heron,) = json.loads(doorstep("call-list", path, *DAY, "--json").out)["ask_in_person"]
+    assert heron["how"] == "at the site: nobody may come"
+
+
 def test_what_to_say_to_somebody_else_is_told(doorstep, source: Path):
     assert "ask for the tailor" in doorstep("call-list", source, *DAY).out
     found = json.loads(doorstep("call-list", source, *DAY, "--json").out)
