@@ -1,6 +1,6 @@
 """The command `doorstep`. Law: whatever happens ends in an exit code and, if it went wrong, one coded error.
 
-0 done, 1 violations found, 2 asked wrongly, 3 bad input, 4 internal error, 130 interrupted.
+0 done, 1 violations found (or rows not taken), 2 asked wrongly, 3 bad input, 4 internal error, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -11,11 +11,14 @@ from typing import Annotated
 
 import typer
 
+from api.cli.call_list import call_list
 from api.cli.check import check
+from api.cli.due import due
 from api.cli.failures import ASKED_WRONGLY, INTERRUPTED, report, report_unexpected
 from api.cli.plan import plan
 from api.cli.policies import policies
 from api.cli.seal import seal, unseal
+from api.cli.update import update
 from api.cli.validate import validate
 from api.cli.version import say_version, version
 from api.cli.wipe import wipe
@@ -29,7 +32,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (plan, check, validate, policies, seal, unseal, wipe, version):
+for command in (call_list, update, due, plan, check, validate, policies, seal, unseal, wipe, version):
     app.command()(command)
 
 # What typer raises when a command line makes no sense; it has no public name there.

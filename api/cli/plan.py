@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.console import notes, say
+from api.cli.days import read_date
 from api.settings import read_settings
 from routing.domain.errors import UsageError
 
@@ -52,7 +52,7 @@ def plan(
     settings = read_settings()
     passphrases = Passphrases(settings)
     limit_s = _time_limit_s(time_limit)
-    given_on = None if day is None else _date(day)
+    given_on = None if day is None else read_date(day)
     read = read_source(source, passphrases)
     on = given_on or _usual_day(read)
     extract_path = read.extract_path(extract)
@@ -106,15 +106,6 @@ def _usual_day(read: Source) -> date:
     tomorrow = datetime.now(read.programme.zone).date() + timedelta(days=1)
     say(notes(), f"no --date given: tomorrow, {tomorrow}")
     return tomorrow
-
-
-def _date(text: str) -> date:
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-            return date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise UsageError("bad_date", "this is no date", where="--date", remedy="write it like 2026-11-23")
 
 
 def _time_limit_s(seconds: float) -> float:

@@ -26,6 +26,8 @@ class Source:
         The scenario's day; None: it is no scenario.
     made_up
         Nobody in it exists: what is written needs no passphrase.
+    path
+        The programme's file; None: it is a scenario, which nothing changes.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Source:
     extract: Path | None
     day: date | None
     made_up: bool
+    path: Path | None
 
     def extract_path(self, given: Path | None) -> Path:
         """Return the extract: the one given on the command line, else the source's own.
@@ -71,6 +74,7 @@ def read_source(name: str, passphrases: Passphrases) -> Source:
         extract=path.parent / programme.extract if programme.extract else None,
         day=None,
         made_up=programme.made_up,
+        path=path,
     )
 
 
@@ -82,6 +86,7 @@ def _scenario(name: str) -> Source:
         extract=scenario.extract,
         day=scenario.day,
         made_up=True,
+        path=None,
     )
 
 

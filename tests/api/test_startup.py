@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-HEAVY = ("ortools", "shapely", "osmium", "numpy", "scipy", "pandas", "cryptography")
+HEAVY = ("ortools", "shapely", "osmium", "numpy", "scipy", "pandas", "cryptography", "openpyxl")
 
 
 def imported_by(line: list[str]) -> set[str]:
@@ -14,7 +14,7 @@ def imported_by(line: list[str]) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("line", [["--help"], ["plan", "--help"], ["version"]])
+@pytest.mark.parametrize("line", [["--help"], ["plan", "--help"], ["update", "--help"], ["version"]])
 def test_help_and_version_import_nothing_heavy(line: list[str]):
     assert imported_by(line) & set(HEAVY) == set()
 
