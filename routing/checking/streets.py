@@ -159,6 +159,7 @@ def _contraflow(tags: Tags) -> bool:
     return any(tags.get(side, "").startswith("opposite") for side in sides)
 
 
+@cache
 def _maxspeed_kph(text: str) -> float | None:
     """Return a limit in km/h, the highest of several; None where it is no number."""
     if text.strip().lower() in {"walk", "walking"}:

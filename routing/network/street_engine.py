@@ -59,7 +59,6 @@ class StreetTravel:
         self._graph = graph
         self._places = tuple(places)
         self._weight = _all_weights(graph)
-        self._before: dict[int, npt.NDArray[np.int32]] = {}
         self.place_legal: Bools = graph.place_legal
         self.time_s, self.distance_m = _unpack(self._weight, walk_s)
 
@@ -85,18 +84,19 @@ class StreetTravel:
         if self._graph.direct_weight.get((i, j)) == weight:
             return [self._graph.direct[i, j]]
         runs = []
-        before, vertex = self._predecessors(i), self._graph.first_sink + j
+        before, vertex = self._predecessors(i, weight), self._graph.first_sink + j
         while vertex != self._graph.first_source + i:
             runs.append(self._graph.run(int(before[vertex]), vertex))
             vertex = int(before[vertex])
         return runs[::-1]
 
-    def _predecessors(self, i: int) -> npt.NDArray[np.int32]:
-        if i not in self._before:
-            source = self._graph.first_source + i
-            _, before = dijkstra(self._graph.graph, indices=[source], limit=_LIMIT, return_predecessors=True)
-            self._before[i] = before[0]
-        return self._before[i]
+    def _predecessors(self, i: int, weight: float) -> npt.NDArray[np.int32]:
+        """Search from a place as far as `weight` reaches: a leg's ground is a small part of a town."""
+        source = self._graph.first_source + i
+        limit = weight + 2 * PLACE_EDGE
+        _, before = dijkstra(self._graph.graph, indices=[source], limit=limit, return_predecessors=True)
+        found: npt.NDArray[np.int32] = before[0]
+        return found
 
 
 def _all_weights(graph: LegalGraph) -> Floats:
