@@ -21,6 +21,10 @@ Progress = Callable[[str, Mapping[str, object]], None]
 SHORTEST_ROUND_S = 0.05
 
 
+# Every so many rounds all routes descend together: it straightens what rounds of a few have left crossed.
+ROUNDS_A_POLISH = 12
+
+
 @dataclass(frozen=True)
 class Effort:
     """How long to search: seconds, or a number of rounds."""
@@ -35,7 +39,7 @@ def solve(problem: Problem, effort: Effort, progress: Progress) -> Solution:
 
     The first come from insertion in tier order. Then, round by round, a few neighbouring routes are emptied,
     filled again in a shaken order, and OR-Tools descends over them alone: small models, many of them, find more
-    in a second than one model of the day (docs/adr/0005-small-groups.md).
+    in a second than one model of the day (docs/adr/0005-small-groups.md). Now and then all routes descend together.
     """
     end = time.monotonic() + effort.seconds
     chance = random.Random(effort.seed)  # noqa: S311 - no secret
@@ -43,8 +47,8 @@ def solve(problem: Problem, effort: Effort, progress: Progress) -> Solution:
     progress("routes", _figures(best))
     if not best.routes:
         return best
-    for seconds in _rounds(effort, end):
-        found = _again(best, chance, seconds)
+    for number, seconds in enumerate(_rounds(effort, end), start=1):
+        found = improve(best, seconds=seconds) if number % ROUNDS_A_POLISH == 0 else _again(best, chance, seconds)
         if found.objective < best.objective:
             best = found
             progress("routes", _figures(best))
