@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from routing.domain.orders import Item
@@ -59,7 +59,7 @@ class _Writer:
             travel_s=self._planned.travel_s,
             service_s=sum(call.departure_s - call.begin_s for call in calls if call.kind is not CallKind.REST),
             waiting_s=sum(call.begin_s - call.arrival_s for call in calls),
-            steps=_with_own_breaks(self._steps(), self._station.lead),
+            steps=tuple(self._steps(self._station.lead)),
         )
 
     def escort(self, position: int) -> Route:
@@ -70,12 +70,9 @@ class _Writer:
         mode = self._station.duty.mode
         plates = [v.plate for v in person.vehicles if v.mode == mode and (not asked or v.plate in asked)]
         lead = self.route()
-        steps = _with_own_breaks(
-            (
-                step.changed(items=(), leg=step.leg.changed(pass_ids=mine) if step.leg is not None else None)
-                for step in self._steps()
-            ),
-            person,
+        steps = tuple(
+            step.changed(items=(), leg=step.leg.changed(pass_ids=mine) if step.leg is not None else None)
+            for step in self._steps(person)
         )
         return lead.changed(
             volunteer_id=person.volunteer_id,
@@ -91,12 +88,15 @@ class _Writer:
             pass_id for pass_id in self._station.duty.pass_ids if self._posed.passes[pass_id].volunteer_id == person
         )
 
-    def _steps(self) -> Iterator[Step]:
+    def _steps(self, person: Volunteer) -> Iterator[Step]:
+        """Yield the steps of one person on the duty; the breaks of whom they ride with are waits for them."""
         calls = self._planned.calls
         here = self._vehicle.start
         start = self._at(self._planned.start_s)
         yield self._plain(StepType.START, here, start, start, start, None)
         for position, call in enumerate(calls):
+            if call.kind is CallKind.REST and person.volunteer_id not in self._vehicle.rests[call.index].people:
+                continue
             leg = None if call.kind is CallKind.REST else self._leg(here, call.place)
             yield self._call(call, calls[position + 1 :], leg)
             here = call.place
@@ -170,16 +170,6 @@ class _Writer:
         )
 
     def _at(self, seconds: int) -> datetime:
-        return (self._posed.midnight + timedelta(seconds=seconds)).astimezone(self._zone)
-
-
-def _with_own_breaks(steps: Iterable[Step], person: Volunteer) -> tuple[Step, ...]:
-    """Leave out the breaks of whom somebody rides with: for the one they are a wait."""
-    return tuple(step for step in steps if step.type is not StepType.BREAK or _is_break_of(step, person))
-
-
-def _is_break_of(step: Step, person: Volunteer) -> bool:
-    begin, lasted_s = step.begin_at.time(), (step.departure_at - step.begin_at).total_seconds()
-    return any(
-        rest.earliest_time <= begin <= rest.latest_time and rest.duration_s == lasted_s for rest in person.breaks
-    )
+        """Return local time with a fixed offset: two instants of one `ZoneInfo` are compared by their clocks."""
+        local = (self._posed.midnight + timedelta(seconds=seconds)).astimezone(self._zone)
+        return local.replace(tzinfo=timezone(local.utcoffset() or timedelta()))

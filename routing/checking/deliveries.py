@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -90,8 +91,10 @@ def _handover(stage: Stage, client: Client) -> Handover:
         else:
             matched[order_id] = source
     ordered = {source.product_id for source in matched.values()}
+    shares = _shares(stage.step.items, list(matched.values()))
     deliveries = [
-        Delivery(stage, client, order_id, source, _items(stage, source)) for order_id, source in matched.items()
+        Delivery(stage, client, order_id, source, tuple(share))
+        for (order_id, source), share in zip(matched.items(), shares, strict=True)
     ]
     unordered = tuple(item for item in stage.step.items if item.product_id not in ordered)
     return Handover(stage, client, tuple(deliveries), tuple(unknown), unordered)
@@ -108,5 +111,14 @@ def _hashed(
     return None
 
 
-def _items(stage: Stage, source: Regimen | SupplyOrder) -> tuple[Item, ...]:
-    return tuple(item for item in stage.step.items if item.product_id == source.product_id)
+def _shares(items: Sequence[Item], sources: Sequence[Regimen | SupplyOrder]) -> list[list[Item]]:
+    """Tell which goods are whose: those of its product from its site; orders of one product and site share them.
+
+    Goods of an ordered product from a site where no order has it are the first such order's: it answers for them.
+    """
+    shares: list[list[Item]] = [[] for _ in sources]
+    for item in items:
+        same = [at for at, source in enumerate(sources) if source.product_id == item.product_id]
+        for at in [at for at in same if sources[at].site_id == item.site_id] or same[:1]:
+            shares[at].append(item)
+    return shares

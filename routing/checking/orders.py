@@ -205,7 +205,8 @@ def _whole_packs(delivery: Delivery) -> bool:
 
 def _supply_quantity(handover: Handover, delivery: Delivery, supply: SupplyOrder) -> Iterator[Violation]:
     """Require that a supply is handed over whole; orders of one product at a visit share its goods."""
-    sharing = [other.source for other in handover.deliveries if other.product_id == supply.product_id]
+    kind = (supply.product_id, supply.site_id)
+    sharing = [d.source for d in handover.deliveries if (d.source.product_id, d.source.site_id) == kind]
     if any(isinstance(source, Regimen) for source in sharing):
         return  # the regimen's rules see the sum
     wanted = sum(source.quantity for source in sharing if isinstance(source, SupplyOrder))

@@ -132,7 +132,9 @@ def _breaks(case: Case, index: int, route: Route, volunteer: Volunteer) -> Itera
 def _break_spans(case: Case, rest: Break) -> list[tuple[datetime, datetime]]:
     """Return when a break may begin, on D and in the night after it."""
     days = [case.on, case.on + timedelta(days=1)]
-    return [(at(on, rest.earliest_time, case.zone), at(on, rest.latest_time, case.zone)) for on in days]
+    spans = [(at(on, rest.earliest_time, case.zone), at(on, rest.latest_time, case.zone)) for on in days]
+    # In a night whose clocks jump a span may end before it begins: it is an instant then.
+    return [(begins, max(begins, ends)) for begins, ends in spans]
 
 
 def _fits(case: Case, rest: Break, step: Step) -> bool:

@@ -33,6 +33,7 @@ class ReasonCode(StrEnum):
     AFTER_LATEST_SAFE = "after_latest_safe"
     TIME_WINDOW = "time_window"
     SHIFT_TOO_SHORT = "shift_too_short"
+    BREAK = "break"
     RULES_COMBINED = "rules_combined"
     DISPLACED_BY_HIGHER_TIER = "displaced_by_higher_tier"
     DISPLACED_BY_EQUAL_TIER = "displaced_by_equal_tier"

@@ -9,6 +9,13 @@ from routing.solver.problem import Problem, Window
 from routing.solver.schedule import FAR, Schedule, schedule
 
 ALWAYS: Window = (-FAR, FAR)
+CLOCK_RULES = (
+    ReasonCode.SHIFT_TOO_SHORT,
+    ReasonCode.SITE_CLOSED,
+    ReasonCode.AFTER_LATEST_SAFE,
+    ReasonCode.TIME_WINDOW,
+    ReasonCode.BREAK,
+)
 
 
 def fits_alone(problem: Problem, number: int, index: int) -> bool:
@@ -25,19 +32,26 @@ def fits_with_one_clock_rule(problem: Problem, number: int, index: int, code: Re
 
     The duty's span (shift, pass, curfew) holds in every test: it is when somebody is there at all.
     """
-    return fits_alone(_only(problem, number, index, code), number, index)
+    return fits_alone(_lifted(problem, number, index, set(CLOCK_RULES) - {code}), number, index)
 
 
-def _only(problem: Problem, number: int, index: int, code: ReasonCode) -> Problem:
-    job, vehicle = problem.jobs[index], problem.vehicles[number]
-    if code is not ReasonCode.TIME_WINDOW:
+def fits_without(problem: Problem, number: int, index: int, code: ReasonCode) -> bool:
+    """Whether a vehicle could do the job alone if one rule with a clock did not hold."""
+    return fits_alone(_lifted(problem, number, index, {code}), number, index)
+
+
+def _lifted(problem: Problem, number: int, index: int, codes: set[ReasonCode]) -> Problem:
+    job, vehicle, depots = problem.jobs[index], problem.vehicles[number], problem.depots
+    if ReasonCode.TIME_WINDOW in codes:
         job = replace(job, windows=())
-    if code is not ReasonCode.AFTER_LATEST_SAFE:
+    if ReasonCode.AFTER_LATEST_SAFE in codes:
         job = replace(job, latest_s=FAR)
-    depots = problem.depots
-    if code is not ReasonCode.SITE_CLOSED:
+    if ReasonCode.SITE_CLOSED in codes:
         depots = tuple(replace(depot, windows=(ALWAYS,), ready_s=-FAR) for depot in depots)
-    vehicle = replace(vehicle, rests=())
+    if ReasonCode.BREAK in codes:
+        vehicle = replace(vehicle, rests=())
+    if codes == {ReasonCode.SHIFT_TOO_SHORT}:
+        vehicle = replace(vehicle, span=(vehicle.span[0], FAR))
     jobs = tuple(job if i == index else other for i, other in enumerate(problem.jobs))
     vehicles = tuple(vehicle if i == number else other for i, other in enumerate(problem.vehicles))
     return replace(problem, jobs=jobs, depots=depots, vehicles=vehicles)

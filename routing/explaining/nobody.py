@@ -30,5 +30,9 @@ def _answered_by_a_pass(rule: MovementRule) -> bool:
 
 
 def _who_could_be_out(programme: Programme, on: date) -> list[str]:
-    located = {entry.volunteer_id for entry in programme.volunteers if entry.start.location is not None}
+    located = {
+        entry.volunteer_id
+        for entry in programme.volunteers
+        if None not in (entry.start.location, (entry.end or entry.start).location)
+    }
     return sorted({duty.volunteer_id for duty in duties_of(programme, on)} & located)

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from routing.domain.programme import Programme
 from routing.domain.reasons import ReasonCode
-from routing.explaining.alone import fits_alone, fits_with_one_clock_rule
+from routing.explaining.alone import CLOCK_RULES, fits_alone, fits_with_one_clock_rule, fits_without
 from routing.explaining.nobody import why_no_duty
 from routing.network.travel import UNREACHABLE
 from routing.solver import Posed, Solution
@@ -43,8 +43,17 @@ def _duty_rules(posed: Posed, errand: Errand) -> Iterator[Found]:
         if code is ReasonCode.CUT_OFF_BY_PASS:
             # Streets can only be cut off where the places themselves are legal.
             admitted = [station for station in posed.stations if _on_legal_ground(posed, errand, station)]
-        if admitted and not any(rule(errand, station) for station in admitted):
+        if code is ReasonCode.INSIDE_CLOSED_ZONE:
+            # A zone left open to other cargo is closed to this.
+            asked = [station for station in posed.stations if _purpose_fits(posed, errand, station)] or admitted
+            if not any(rule(errand, station) for station in asked):
+                yield _named(posed, errand, code)
+        elif admitted and not any(rule(errand, station) for station in admitted):
             yield _named(posed, errand, code)
+
+
+def _purpose_fits(posed: Posed, errand: Errand, station: Station) -> bool:
+    return all(rule(errand, station) for code, rule in posed.rules.of_duty if code is ReasonCode.PASS_PURPOSE)
 
 
 def _on_legal_ground(posed: Posed, errand: Errand, station: Station) -> bool:
@@ -79,12 +88,7 @@ def _clock_rules(posed: Posed, index: int) -> Iterator[Found]:
         return
     excluded = [
         code
-        for code in (
-            ReasonCode.SHIFT_TOO_SHORT,
-            ReasonCode.SITE_CLOSED,
-            ReasonCode.AFTER_LATEST_SAFE,
-            ReasonCode.TIME_WINDOW,
-        )
+        for code in CLOCK_RULES
         if not any(fits_with_one_clock_rule(posed.problem, number, index, code) for number in numbers)
     ]
     # Where the span alone is too short, every test within it fails: that says nothing of the others.
@@ -112,7 +116,8 @@ def _nearest(posed: Posed, index: int) -> Params:
     """Return the fewest rules that keep somebody away, and whom: where a single change would do the most."""
     errand = posed.errands[index]
     failing = {
-        station.duty.duty_id: (station, _failing(posed, errand, station) or ["clock"]) for station in posed.stations
+        station.duty.duty_id: (station, _failing(posed, errand, station) or _hindering(posed, number, index))
+        for number, station in enumerate(posed.stations)
     }
     fewest = min(len(rules) for _, rules in failing.values())
     nearest = [(station, rules) for station, rules in failing.values() if len(rules) == fewest]
@@ -120,6 +125,12 @@ def _nearest(posed: Posed, index: int) -> Params:
         "rules": sorted({rule for _, rules in nearest for rule in rules}),
         "volunteers": sorted({station.lead.volunteer_id for station, _ in nearest}),
     }
+
+
+def _hindering(posed: Posed, number: int, index: int) -> list[str]:
+    """Return the rules with a clock that, lifted alone, let a duty do the job; all of them where none does."""
+    lifted = [str(code) for code in CLOCK_RULES if fits_without(posed.problem, number, index, code)]
+    return lifted or [str(code) for code in CLOCK_RULES]
 
 
 def _failing(posed: Posed, errand: Errand, station: Station) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
+from math import floor
 
 from routing.domain.clients import Client
 from routing.domain.duties import Duty
@@ -183,7 +184,7 @@ def custody_of(person: Volunteer) -> dict[str, int]:
     """Return a volunteer's custody ceilings in tenths; a product that is missing may not be carried."""
     if person.custody_blocked:
         return {}
-    return {ceiling.product_id: tenths(ceiling.quantity) for ceiling in person.custody}
+    return {ceiling.product_id: floor(ceiling.quantity * 10 + 1e-6) for ceiling in person.custody}
 
 
 def _mass(errand: Errand, station: Station) -> bool:

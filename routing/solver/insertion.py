@@ -40,13 +40,15 @@ def insert(solution: Solution, index: int) -> Solution | None:
         if index not in vehicle.allowed:
             continue
         for cost, tokens in _candidates(solution, number, index):
-            if best is not None and (cost,) >= best[0][:1]:
+            if best is not None and cost > best[0][0]:
                 break  # candidates come by rising estimated cost
             found = solution.with_route(number, tokens)
             if not isinstance(found, ReasonCode):
-                true_cost = _added(solution, found)
-                if best is None or (true_cost, number) < best[0]:
-                    best = ((true_cost, number), found)
+                # Isolating clients go on their people's last route, if that costs the same.
+                last = -found.routes[number][1].start_s if solution.problem.jobs[index].isolating_last else 0
+                key = (_added(solution, found), last, number)
+                if best is None or key < best[0]:
+                    best = (key, found)
                 break
     return best[1] if best is not None else None
 
@@ -62,7 +64,11 @@ def _candidates(solution: Solution, number: int, index: int) -> list[tuple[int, 
     job = problem.jobs[index]
     base = _travel(problem, number, tokens)
     found = {sequence: _travel(problem, number, sequence) - base for sequence in _sequences(tokens, index, job)}
-    return sorted((cost, sequence) for sequence, cost in found.items())
+    # Among equal ways the fewest loads: each takes its time at the site.
+    return sorted(
+        ((cost, sequence) for sequence, cost in found.items()),
+        key=lambda entry: (entry[0], sum(token < 0 for token in entry[1]), entry[1]),
+    )
 
 
 def _sequences(tokens: Tokens, index: int, job: Job) -> Iterator[Tokens]:

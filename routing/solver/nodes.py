@@ -77,16 +77,27 @@ class Nodes:
         return (max(sorted(set(wanted)), key=wanted.count),) if wanted else ()
 
     def _may_do(self, v: int) -> set[int]:
-        """Return the jobs a vehicle may do here; isolating clients only where nobody has another route."""
+        """Return the jobs a vehicle may do here; isolating clients only on their people's last route."""
         returns = set(self._returns[v])
-        people = set(self.vehicles[v].people)
-        others = (set(self.numbers) | set(self.outside.routes)) - {self.numbers[v]}
-        busy = any(people & set(self._problem.vehicles[other].people) for other in others)
+        busy = self._goes_out_later(v)
         return {
             job
             for job in self.vehicles[v].allowed - self.outside.served
             if self._problem.jobs[job].returns_to <= returns and not (busy and self._problem.jobs[job].isolating_last)
         }
+
+    def _goes_out_later(self, v: int) -> bool:
+        """Whether somebody on a vehicle has a later route, or this one has no time of its own yet beside others."""
+        people = set(self.vehicles[v].people)
+        number = self.numbers[v]
+        others = [
+            planned.start_s
+            for other, (_, planned) in self.solution.routes.items()
+            if other != number and people & set(self._problem.vehicles[other].people)
+        ]
+        if number not in self.solution.routes:
+            return bool(others)
+        return any(start > self.solution.routes[number][1].start_s for start in others)
 
     def _make_loads(self) -> list[tuple[int, int]]:
         """Return (vehicle, depot) of each load node: as many as the route has, and a spare one."""
@@ -180,17 +191,19 @@ class Nodes:
             if job in preferred and job not in self.vehicles[v].preferred:
                 for row in rows:
                     row[node] += extra
-        # A depot's service on the way home is no travel.
-        service = self._return_service(v)
+        # A depot's service on the way home is no travel; of two equal ways the one with fewer loads is taken.
+        service = sum(self._problem.depots[depot].call_s for depot in self._returns[v])
         for row in rows:
             row[self.ends[v]] = max(0, row[self.ends[v]] - service)
+            for node in range(self.jobs, self.stops):
+                row[node] += 1
         return rows
 
     @property
     def travel_bound(self) -> int:
         """More than the cost of all routes together."""
         preferences = 60 * self._problem.minutes_of_preference * len(self._problem.jobs)
-        return sum(end - start for start, end in self.spans) + preferences + 1
+        return sum(end - start for start, end in self.spans) + preferences + self.stops + 1
 
     def _travel(self, v: int) -> list[list[int]]:
         vehicle = self.vehicles[v]
@@ -218,9 +231,6 @@ class Nodes:
             total += int(time[place, entry.place]) + entry.call_s
             place = entry.place
         return total + int(time[place, self.vehicles[v].end])
-
-    def _return_service(self, v: int) -> int:
-        return sum(self._problem.depots[depot].call_s for depot in self._returns[v])
 
     def end_by(self, v: int) -> int:
         """Return when a vehicle must be home so that every count-in on the way falls into the depot's hours."""

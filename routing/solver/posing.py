@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 
@@ -83,6 +83,7 @@ class _Poser:
         self._on = on
         self._midnight = at(on, datetime.min.time(), programme.zone)
         self._duties = duties
+        self._out: Window = (0, 2 * 86_400)
         self._places = Places()
         self._products = {product.product_id: product for product in programme.products}
         self._volunteers = {volunteer.volunteer_id: volunteer for volunteer in programme.volunteers}
@@ -90,6 +91,7 @@ class _Poser:
 
     def pose(self, orders: Sequence[Order], engine: TravelEngine, streets: Streets) -> Posed:
         self._duties = self._useful(orders)
+        self._out = self._hours_out()
         stations = [self._station(duty) for duty in self._duties]
         site_places = [self._places.of(site.place) for site in self._programme.sites]
         clients = {client.client_id: client for client in self._programme.clients}
@@ -138,6 +140,14 @@ class _Poser:
         due = {order.client_id for order in orders}
         pairs = any(needs_pair(client) for client in self._programme.clients if client.client_id in due)
         return [duty for duty in self._duties if pairs or duty.partner_id is None]
+
+    def _hours_out(self) -> Window:
+        """Return the span from the first to the last second in which anybody may be out."""
+        if not self._duties:
+            return 0, 2 * 86_400
+        starts = [self._seconds(duty.start_at) for duty in self._duties]
+        ends = [self._seconds(duty.end_at) for duty in self._duties]
+        return min(starts), max(ends)
 
     def _station(self, duty: Duty) -> Station:
         people = [self._volunteers[duty.volunteer_id]]
@@ -221,7 +231,18 @@ class _Poser:
         ready = opens + site.prep_s_per_unit * units
         if site.ready_from_time is not None:
             ready = max(ready, self._seconds(at(self._on, site.ready_from_time, self._programme.zone)))
+        windows = tuple(self._ready_tomorrow(site, window, units) for window in windows)
         return Depot(site_id=site.site_id, place=place, windows=windows, ready_s=ready, call_s=site.load_s)
+
+    def _ready_tomorrow(self, site: Site, window: Window, units: int) -> Window:
+        """Return a window of the next date with its beginning moved to when goods are ready then."""
+        tomorrow = self._on + timedelta(days=1)
+        if window[0] < self._seconds(at(tomorrow, datetime.min.time(), self._programme.zone)):
+            return window
+        ready = window[0] + site.prep_s_per_unit * units
+        if site.ready_from_time is not None:
+            ready = max(ready, self._seconds(at(tomorrow, site.ready_from_time, self._programme.zone)))
+        return ready, window[1]
 
     def _vehicle(self, station: Station, errands: Sequence[Errand], ground: Ground, rules: Rules) -> Vehicle:
         lead, duty = station.lead, station.duty
@@ -238,7 +259,7 @@ class _Poser:
             max_volume_ml=duty.vehicle.max_volume_ml,
             custody=custody_of(lead),
             stops_of={person.volunteer_id: person.max_stops or MANY_STOPS for person in station.people},
-            rests=tuple(dict.fromkeys(rest for person in station.people for rest in self._rests(person, end))),
+            rests=_shared([self._rests(person, end) for person in station.people]),
             allowed=frozenset(index for index, errand in enumerate(errands) if rules.allows(errand, station)),
             preferred=frozenset(
                 index
@@ -254,8 +275,10 @@ class _Poser:
         rests = [
             Rest(
                 earliest_s=self._seconds(at(on, rest.earliest_time, zone)),
-                latest_s=self._seconds(at(on, rest.latest_time, zone)),
+                # In a night whose clocks jump a span may end before it begins.
+                latest_s=self._seconds(max(at(on, rest.earliest_time, zone), at(on, rest.latest_time, zone))),
                 duration_s=rest.duration_s,
+                people=frozenset({person.volunteer_id}),
             )
             for on in (self._on, self._on + timedelta(days=1))
             for rest in person.breaks
@@ -274,19 +297,20 @@ class _Poser:
     def _meeting(self, client: Client) -> tuple[Place, tuple[Window, ...]]:
         """Return where and when a client is visited: at the edge of a zone that is served there, while it is closed.
 
-        Where such a zone is in force in some of the client's windows the rest of them is not used: one visit has
-        one place.
+        Where the zone is in force for a part of the time, the longer part decides: one visit has one place.
         """
         windows = self._visit_windows(client)
         if client.edge_place is None:
             return client.place, windows
-        at_edge = tuple(
-            (max(opens, closed), min(closes, reopened))
-            for opens, closes in windows or ((0, FAR),)
-            for closed, reopened in self._closures_around(client)
-            if max(opens, closed) <= min(closes, reopened)
-        )
-        return (client.edge_place, tuple(sorted(at_edge))) if at_edge else (client.place, windows)
+        times = _overlaps(windows, [self._out]) if windows else [self._out]
+        closures = self._closures_around(client)
+        at_edge = _overlaps(times, closures)
+        if not at_edge:
+            return client.place, windows
+        at_home = _gaps(times, closures, client.service_s)
+        if _total(at_home) > _total(at_edge):
+            return client.place, tuple(at_home)
+        return client.edge_place, tuple(at_edge)
 
     def _closures_around(self, client: Client) -> list[Window]:
         """Return when zones that are served at their edge lie around a client's place, their ends left out."""
@@ -303,15 +327,60 @@ class _Poser:
         ]
 
     def _windows(self, hours: Sequence[Hours], closed_on: Sequence[date] = ()) -> tuple[Window, ...]:
-        """Return the spans of the day, and of the night that reaches into it or out of it, in seconds."""
-        days = [on for on in (self._on - timedelta(days=1), self._on) if on not in closed_on]
+        """Return the spans of the day and of the nights around it in which somebody may be out, in seconds."""
+        around = [self._on + timedelta(days=offset) for offset in (-1, 0, 1)]
+        days = [on for on in around if on not in closed_on]
         spans = [span for entry in hours for on in days if (span := entry.span(on, self._programme.zone)) is not None]
         windows = sorted((self._seconds(start), self._seconds(end)) for start, end in spans)
-        return tuple((max(start, 0), end) for start, end in windows if end >= 0)
+        # Tomorrow's concern us only where a night shift reaches into them.
+        last = max(
+            self._out[1], self._seconds(at(self._on + timedelta(days=1), datetime.min.time(), self._programme.zone)) - 1
+        )
+        return tuple((max(start, 0), end) for start, end in windows if end >= 0 and start <= last)
 
     def _seconds(self, instant: datetime, *, up: bool = False) -> int:
         delta = instant.astimezone(UTC) - self._midnight
         return delta.days * 86_400 + delta.seconds + (1 if up and delta.microseconds else 0)
+
+
+def _overlaps(windows: Sequence[Window], others: Sequence[Window]) -> list[Window]:
+    return sorted((max(a, c), min(b, d)) for a, b in windows for c, d in others if max(a, c) <= min(b, d))
+
+
+def _gaps(windows: Sequence[Window], closures: Sequence[Window], service_s: int) -> list[Window]:
+    """Return when a visit may begin so that it is over before each closure, or begins after it."""
+    left = list(windows)
+    for closed, reopened in closures:
+        left = [
+            piece
+            for opens, closes in left
+            for piece in ((opens, min(closes, closed - 2 - service_s)), (max(opens, reopened + 2), closes))
+            if piece[0] <= piece[1]
+        ]
+    return sorted(set(left))
+
+
+def _total(windows: Sequence[Window]) -> int:
+    return sum(closes - opens for opens, closes in windows)
+
+
+def _shared(rests_of: Sequence[list[Rest]]) -> tuple[Rest, ...]:
+    """Join equal breaks of different people: a pair rests together where both may."""
+    joined: list[Rest] = []
+    for rests in rests_of:
+        open_ones = list(joined)
+        for rest in rests:
+            twin = next((other for other in open_ones if _times(other) == _times(rest)), None)
+            if twin is None:
+                joined.append(rest)
+            else:
+                open_ones.remove(twin)
+                joined[joined.index(twin)] = replace(twin, people=twin.people | rest.people)
+    return tuple(joined)
+
+
+def _times(rest: Rest) -> tuple[int, int, int]:
+    return rest.earliest_s, rest.latest_s, rest.duration_s
 
 
 def needs_pair(client: Client) -> bool:

@@ -82,11 +82,12 @@ class Depot:
 
 @dataclass(frozen=True, kw_only=True)
 class Rest:
-    """A break that begins within `earliest_s` .. `latest_s`."""
+    """A break of `people` that begins within `earliest_s` .. `latest_s`."""
 
     earliest_s: int
     latest_s: int
     duration_s: int
+    people: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

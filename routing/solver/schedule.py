@@ -69,10 +69,17 @@ def schedule(
     failure = cargo_failure(problem, vehicle, expanded) or order_failure(problem, vehicle, expanded)
     if failure is not None:
         return failure
-    planned = _Clock(problem, vehicle, span or vehicle.span, rest_early=False).run(expanded)
-    if isinstance(planned, ReasonCode) and vehicle.rests:
-        return _Clock(problem, vehicle, span or vehicle.span, rest_early=True).run(expanded)
-    return planned
+    whole = span or vehicle.span
+    # As early as may be; else after a break that then is none of this route's.
+    starts = [whole[0], *sorted(rest.latest_s + 1 for rest in vehicle.rests if whole[0] <= rest.latest_s < whole[1])]
+    found: Schedule | ReasonCode = ReasonCode.SHIFT_TOO_SHORT
+    for start in starts:
+        for rest_early in (False, True) if vehicle.rests else (False,):
+            planned = _Clock(problem, vehicle, (start, whole[1]), rest_early=rest_early).run(expanded)
+            if isinstance(planned, Schedule):
+                return planned
+            found = planned if start == whole[0] and not rest_early else found
+    return found
 
 
 def expand(problem: Problem, vehicle: Vehicle, tokens: Sequence[Token]) -> Sequenced | ReasonCode:

@@ -88,27 +88,27 @@ class Solution:
 
     def planned(self, number: int, tokens: Tokens) -> Schedule | ReasonCode:
         """Return the schedule of a route for a vehicle beside the others, or the rule it breaks."""
-        if sum(token >= 0 for token in tokens) > self.stops_left(number) or self._breaks_isolation(number, tokens):
+        if sum(token >= 0 for token in tokens) > self.stops_left(number):
             return ReasonCode.RULES_COMBINED
         found: Schedule | ReasonCode = ReasonCode.RULES_COMBINED
         for span in self.spans_left(number):
             found = schedule(self.problem, self.problem.vehicles[number], tokens, span)
             if isinstance(found, Schedule):
-                break
+                if self._keeps_isolation(number, tokens, found):
+                    return found
+                found = ReasonCode.RULES_COMBINED
         return found
 
-    def _breaks_isolation(self, number: int, tokens: Tokens) -> bool:
-        """Whether an isolating client would be visited before others on another route of the same people.
-
-        The simple sufficient rule: somebody with several routes visits isolating clients on none but the last.
-        """
+    def _keeps_isolation(self, number: int, tokens: Tokens, planned: Schedule) -> bool:
+        """Whether none of the people on a vehicle sees others after isolating clients, on this route or the next."""
         people = set(self.problem.vehicles[number].people)
-        peers = [n for n in self.routes if n != number and people & set(self.problem.vehicles[n].people)]
-        last_here = any(token >= 0 and self.problem.jobs[token].isolating_last for token in tokens)
-        last_there = any(
-            token >= 0 and self.problem.jobs[token].isolating_last for n in peers for token in self.routes[n][0]
-        )
-        return bool(peers) and (last_here or last_there)
+        routes = [(planned.start_s, tokens)]
+        for other, (visits, there) in self.routes.items():
+            if other != number and people & set(self.problem.vehicles[other].people):
+                routes.append((there.start_s, visits))
+        jobs = [self.problem.jobs[token] for _, visits in sorted(routes) for token in visits if token >= 0]
+        last = next((at for at, job in enumerate(jobs) if job.isolating_last), len(jobs))
+        return all(job.isolating for job in jobs[last:])
 
 
 def _around(gap: Window, taken: Window) -> list[Window]:

@@ -19,7 +19,7 @@ from routing.domain.plan import Plan
 from routing.domain.products import Purpose
 from routing.domain.programme import Calendar, ClosedDay, Programme
 from routing.domain.reasons import ReasonCode
-from routing.domain.volunteers import Authorisation, CustodyCeiling, Mode, Vehicle
+from routing.domain.volunteers import Authorisation, Break, CustodyCeiling, Mode, Vehicle
 from tests.continuity.stories import CONTROLLED_ITEM, LIQUID, MONDAY, NALOXONE, noon, policy, regimen
 from tests.continuity.stories import day as date_of
 from tests.solver.town import area, at, day, hours, permit, plan, reasons, rider, rule, served, store, wanting, zone
@@ -30,6 +30,11 @@ TRAINED = {"authorisations": (Authorisation(authorisation_id="controlled"),)}
 
 def custody(quantity: float) -> dict[str, object]:
     return {"custody": (CustodyCeiling(product_id="p7", quantity=quantity),)}
+
+
+def rest(earliest: str, latest: str) -> Break:
+    times = {"earliest_time": time.fromisoformat(earliest), "latest_time": time.fromisoformat(latest)}
+    return Break(duration_s=1800, **times)
 
 
 def motorcycle(**limits: int) -> dict[str, object]:
@@ -144,6 +149,11 @@ CASES: dict[ReasonCode, tuple[Programme, Programme]] = {
     ReasonCode.SHIFT_TOO_SHORT: (
         alone(volunteers=(rider(shifts=(hours("08:00", "08:11"),)),)),
         alone(volunteers=(rider(shifts=(hours("08:00", "08:12"),)),)),
+    ),
+    # Out from 08:00 to 08:11:38, across a break that begins by 08:10; leaving after it comes too late for 08:20.
+    ReasonCode.BREAK: (
+        alone(volunteers=(rider(shifts=(hours("08:00", "08:20"),), breaks=(rest("08:05", "08:10"),)),)),
+        alone(volunteers=(rider(shifts=(hours("08:00", "08:20"),), breaks=(rest("08:05", "08:12"),)),)),
     ),
     # v1 is refused and v2 carries too little: neither rule keeps both away.
     ReasonCode.RULES_COMBINED: (

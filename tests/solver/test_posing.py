@@ -279,8 +279,18 @@ def test_at_the_edge_only_while_the_zone_is_closed():
     edged = {"edge_place": at(2)}
     assert met(c1(**edged, windows=morning), **from_noon) == (3, ((8 * HOUR, 9 * HOUR),))
     assert met(c1(**edged, windows=morning), **to_noon) == (2, ((8 * HOUR, 9 * HOUR),))
-    assert met(c1(**edged, windows=all_day), **from_noon) == (2, ((12 * HOUR + 1, 16 * HOUR),))
     assert met(c1(**edged, windows=all_day), **to_noon) == (2, ((8 * HOUR, 12 * HOUR - 1),))
+    # The shift ends at noon: what is closed from then on does not concern today's visit.
+    assert met(c1(**edged, windows=all_day), **from_noon) == (3, ((8 * HOUR, 16 * HOUR),))
+
+
+def test_where_a_zone_closes_during_the_shift_the_longer_part_decides():
+    edged = c1(edge_place=at(2), windows=(hours("08:00", "16:00"),))
+    from_nine = {"valid_from_at": noon(0) - timedelta(hours=3)}
+    from_eleven = {"valid_from_at": noon(0) - timedelta(hours=1)}
+    assert met(edged, **from_nine) == (2, ((9 * HOUR + 1, 12 * HOUR),))
+    # Over before the zone closes: it begins by 11:00 less the service and a margin.
+    assert met(edged, **from_eleven) == (3, ((8 * HOUR, 11 * HOUR - 1 - edged.service_s),))
 
 
 def test_somebody_outside_the_zone_or_without_an_edge_is_met_at_home():
