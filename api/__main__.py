@@ -2,6 +2,6 @@
 
 import sys
 
-from api.cli.main import main
+from api.start import run
 
-sys.exit(main())
+sys.exit(run())

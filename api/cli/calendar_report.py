@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from api.cli.console import Column, results, say, show_table
+from api.cli.console import results, say
+from api.cli.tables import show_table, wholes
 from routing.domain.programme import Programme
 from routing.horizon import Calendar, Mark
 from routing.horizon.calendar import ASSUMED, MEANINGS
 
-DAYS_A_TABLE = 14  # as many as a terminal of 80 columns shows
+FORTNIGHT_WIDTH = 90  # narrower, fourteen days leave too little for a name
 
 SIGNS: dict[Mark, str] = {
     Mark.MUST: "!",
@@ -22,14 +23,15 @@ SIGNS: dict[Mark, str] = {
 
 
 def show_calendar(calendar: Calendar) -> None:
-    """Print a table for each fortnight, and what the signs mean."""
+    """Print a table for each fortnight, or week where the terminal is narrow, and what the signs mean."""
     console = results()
     say(console, f"{calendar.days[0]:%A %d %B %Y} to {calendar.days[-1]:%A %d %B %Y}", style="bold")
+    length = 14 if console.width >= FORTNIGHT_WIDTH else 7
     shown = [row for row in calendar.clients if row.has_something]
-    for first in range(0, len(calendar.days), DAYS_A_TABLE):
-        days = calendar.days[first : first + DAYS_A_TABLE]
-        columns: list[Column] = [("client", "left"), *((f"{day:%a}\n{day:%d}", "left") for day in days)]
-        rows = [(row.code_name, *map(_signs, row.marks[first : first + DAYS_A_TABLE])) for row in shown]
+    for first in range(0, len(calendar.days), length):
+        days = calendar.days[first : first + length]
+        columns = wholes("client", *(f"{day:%a}\n{day:%d}" for day in days))
+        rows = [(row.code_name, *map(_signs, row.marks[first : first + length])) for row in shown]
         show_table(console, f"{days[0]} – {days[-1]}", columns, rows)
     for line in _legend(len(calendar.clients) - len(shown)):
         say(console, line)

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.console import Column, notes, results, say, show_table
+from api.cli.console import notes, results, say
 from api.cli.days import read_date, this_day
 from api.cli.documents import refuse_both, write_csv, write_json
+from api.cli.tables import show_table, texts, wholes
 from api.settings import read_settings
 
 if TYPE_CHECKING:
@@ -64,11 +65,11 @@ def _show(on: date, calls: Sequence[Call], *, with_numbers: bool) -> None:
     said = f"{on:%A %d %B %Y}: {len(phoned)} to call, {len(visited)} to ask at the door or by the meeting point"
     say(console, said, style="bold")
     if phoned:
-        columns = _left("client", "urgency", "phone", "language", "ask", "if somebody else answers")
+        columns = (*wholes("client"), *texts("urgency", "phone", "language", "ask", "if somebody else answers"))
         show_table(console, "Call", columns, [_called(call, with_numbers=with_numbers) for call in phoned])
     if visited:
         title = "Not safe to call: ask at the door or by the meeting point"
-        columns = _left("client", "urgency", "where", "language", "ask")
+        columns = (*wholes("client"), *texts("urgency", "where", "language", "ask"))
         show_table(console, title, columns, [_visited(call) for call in visited])
     if phoned and not with_numbers:
         say(notes(), "numbers are shown on a terminal, and with --csv; this output is neither")
@@ -137,7 +138,3 @@ def _sheet(calls: Sequence[Call]) -> list[tuple[object, ...]]:
             row = {**entry, **asked, "call_before_coming": before}
             rows.append(tuple(row.get(column) for column in SHEET_COLUMNS))
     return rows
-
-
-def _left(*names: str) -> tuple[Column, ...]:
-    return tuple((name, "left") for name in names)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.console import plain, results, say, show_table
+from api.cli.console import plain, results, say
+from api.cli.tables import show_table, texts, wholes
 from api.settings import read_settings
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def check(
         show_table(
             results(),
             f"{len(found)} violation{'s' * (len(found) != 1)}",
-            (("code", "left"), ("where", "left"), ("message", "left")),
+            (*wholes("code"), *texts("where", "message")),
             [(violation.code, violation.where, violation.message) for violation in found],
         )
     else:

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from api.cli.console import Column, say, show_table
+from api.cli.console import say
+from api.cli.due_report import GAP_COLUMNS, HOLD_COLUMNS
+from api.cli.tables import Column, day_month, numbers, show_table, texts, wholes
 from routing.domain.orders import Item
 from routing.domain.plan import Plan, Reason, Route, Step, StepType, Unserved
 from routing.domain.programme import Programme
@@ -22,15 +24,19 @@ def show_day(console: Console, plan: Plan, programme: Programme) -> None:
     say(console, f"{plan.date:%A %d %B %Y}, times in {plan.timezone}")
     for title, columns, rows in report.tables():
         if rows:
-            show_table(console, title, [_column(name) for name in columns], rows)
+            show_table(console, title, columns, rows)
 
 
 Rows = list[tuple[object, ...]]
-_RIGHT = {"stops", "km", "kg", "wanted", "there is", "cut"}
-
-
-def _column(name: str) -> Column:
-    return name, "right" if name in _RIGHT else "left"
+ROUTE_COLUMNS = (*wholes("#", "volunteer", "by", "start", "end"), *numbers("stops", "km", "kg"))
+STOP_COLUMNS = (*wholes("#"), *texts("in order"))
+LEFT_OUT_COLUMNS = (
+    *wholes("client"),
+    *texts("order"),
+    *wholes("tier", "latest safe"),
+    *texts("why", "what would help"),
+)
+SHORT_COLUMNS = (*texts("site"), *wholes("product"), *numbers("wanted", "there is", "cut"))
 
 
 class _DayReport:
@@ -50,18 +56,14 @@ class _DayReport:
         missed = f"{summary.missed_dose_days} missed dose-day{'s' * (summary.missed_dose_days != 1)}"
         return f"served {summary.clients_served} of {summary.clients_due} clients due{part}, {missed}"
 
-    def tables(self) -> Iterator[tuple[str, tuple[str, ...], Rows]]:
-        """Yield title, column names and rows of every table."""
-        yield "Routes", ("#", "volunteer", "by", "start", "end", "stops", "km", "kg"), list(self._routes())
-        yield "Stops", ("#", "in order"), [(number, self._stops(route)) for number, route in self._numbered()]
+    def tables(self) -> Iterator[tuple[str, tuple[Column, ...], Rows]]:
+        """Yield title, columns and rows of every table."""
+        yield "Routes", ROUTE_COLUMNS, list(self._routes())
+        yield "Stops", STOP_COLUMNS, [(number, self._stops(route)) for number, route in self._numbered()]
         yield self._not_served()
-        yield (
-            "Gaps ahead",
-            ("client", "product", "from", "to", "act by", "bound by", "what it means"),
-            list(self._gaps()),
-        )
-        yield "On hold", ("client", "product", "hold", "who decides", "until", "what to decide"), list(self._holds())
-        yield "Short stock", ("site", "product", "wanted", "there is", "cut"), list(self._shortfalls())
+        yield "Gaps ahead", GAP_COLUMNS, list(self._gaps())
+        yield "On hold", HOLD_COLUMNS, list(self._holds())
+        yield "Short stock", SHORT_COLUMNS, list(self._shortfalls())
 
     def _numbered(self) -> Iterator[tuple[int, Route]]:
         return enumerate(self._plan.routes, start=1)
@@ -96,7 +98,7 @@ class _DayReport:
         site = f" at {_named(self._sites, step.site_id)}" if step.site_id else ""
         return f"{self._clock(step.begin_at)} [{step.type}{site}]"
 
-    def _not_served(self) -> tuple[str, tuple[str, ...], Rows]:
+    def _not_served(self) -> tuple[str, tuple[Column, ...], Rows]:
         """Return the table of who is left out, a client's orders with the same reasons on one line."""
         together: dict[tuple[str, str, str], list[Unserved]] = {}
         for entry in sorted(self._plan.unserved, key=lambda entry: entry.tier.rank):
@@ -113,7 +115,7 @@ class _DayReport:
             )
             for (client_id, why, help_), entries in together.items()
         ]
-        columns = ("client", "order", "tier", "latest safe", "why", "what would help")
+        columns = LEFT_OUT_COLUMNS
         helped = any(row[-1] != "–" for row in rows)
         return "Not served", columns if helped else columns[:-1], rows if helped else [row[:-1] for row in rows]
 
@@ -124,12 +126,13 @@ class _DayReport:
     def _gaps(self) -> Iterator[tuple[object, ...]]:
         for gap in sorted(self._plan.gaps, key=lambda gap: gap.act_by_on):
             client = _named(self._clients, gap.client_id)
-            yield client, gap.product_id, gap.from_on, gap.to_on, gap.act_by_on, gap.binding_cap, gap.message
+            days = (day_month(on, self._plan.date) for on in (gap.from_on, gap.to_on, gap.act_by_on))
+            yield client, gap.product_id, *days, gap.binding_cap, gap.message
 
     def _holds(self) -> Iterator[tuple[object, ...]]:
         for hold in self._plan.holds:
             client, until = _named(self._clients, hold.client_id), self._clock(hold.deadline_at)
-            yield client, hold.product_id, f"{hold.code}: {hold.message}", hold.owner, until, hold.decision
+            yield client, hold.product_id, hold.code, hold.message, hold.owner, until, hold.decision
 
     def _shortfalls(self) -> Iterator[tuple[object, ...]]:
         for short in self._plan.shortfalls:

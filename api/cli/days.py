@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from api.cli.console import notes, say
+from routing.domain.base import EARLIEST_ON, LATEST_ON
 from routing.domain.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,11 +23,15 @@ def read_date(text: str) -> date:
         `bad_date`.
     """
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
-            return date.fromisoformat(text)
+        on = date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None
     except ValueError:
-        pass
-    raise UsageError("bad_date", "this is no date", where="--date", remedy="write it like 2026-11-23")
+        on = None
+    if on is None:
+        raise UsageError("bad_date", "this is no date", where="--date", remedy="write it like 2026-11-23")
+    if not EARLIEST_ON <= on < LATEST_ON:  # what a programme may say ends with the last day's first moment
+        message = f"the date does not lie from {EARLIEST_ON} to before {LATEST_ON}"
+        raise UsageError("bad_date", message, where="--date", remedy="correct the year")
+    return on
 
 
 def this_day(read: Source, given_on: date | None) -> date:

@@ -8,25 +8,36 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from api.cli.console import Column, results, say, show_table
+from api.cli.console import results, say
+from api.cli.tables import Column, day_month, numbers, show_table, texts, wholes
 from routing.domain.orders import Needs, Order
 from routing.domain.programme import Programme
 
 Row = tuple[object, ...]
 
-ORDER_COLUMNS: tuple[Column, ...] = (
-    ("client", "left"),
-    ("product", "left"),
-    ("quantity", "right"),
-    ("days", "right"),
-    ("covers", "left"),
-    ("run-out", "left"),
-    ("due", "left"),
-    ("latest safe", "left"),
-    ("tier", "left"),
-    ("bound by", "left"),
-    ("policy", "left"),
+ORDER_COLUMNS = (
+    *wholes("client", "product"),
+    *numbers("quantity"),
+    Column("days", "right", whole=True, missed=3),  # "covers" says as much
+    *wholes("covers"),
+    Column("run-out", whole=True, missed=4),
+    *wholes("due", "latest safe", "tier"),
+    Column("bound by", whole=True, missed=2),
+    Column("policy", whole=True, missed=1),
 )
+HOLD_COLUMNS = (
+    *wholes("client", "product"),
+    Column("hold", whole=True, missed=1),
+    *texts("why", "who decides"),
+    *wholes("until"),
+    *texts("what to decide"),
+)
+GAP_COLUMNS = (
+    *wholes("client", "product", "from", "to", "act by"),
+    Column("bound by", whole=True, missed=1),
+    *texts("what it means"),
+)
+SHORT_COLUMNS = (*wholes("site", "product"), *numbers("wanted", "there is"), *texts("shortened or cut"))
 SHEET_COLUMNS = (
     *("kind", "client", "client_id", "product_id", "site_id", "quantity", "unit", "days", "from_on", "to_on"),
     *("run_out_on", "due_on", "latest_safe_at", "tier", "binding_cap", "policy_id", "source", "code", "owner"),
@@ -61,11 +72,10 @@ class DueReport:
 
     def _tables(self) -> Iterator[tuple[str, tuple[Column, ...], list[Row]]]:
         yield "Orders", ORDER_COLUMNS, [self._order(order) for order in self._orders]
-        yield "Policies used", _left("policy", "source"), self._policies()
-        yield "On hold", _left("client", "product", "hold", "who decides", "until", "what to decide"), self._holds()
-        yield "Gaps ahead", _left("client", "product", "from", "to", "act by", "bound by", "message"), self._gap_rows()
-        short = (*_left("site", "product"), ("wanted", "right"), ("there is", "right"), ("shortened or cut", "left"))
-        yield "Short stock", short, self._shortfalls()
+        yield "Policies used", (*wholes("policy"), *texts("source")), self._policies()
+        yield "On hold", HOLD_COLUMNS, self._holds()
+        yield "Gaps ahead", GAP_COLUMNS, self._gap_rows()
+        yield "Short stock", SHORT_COLUMNS, self._shortfalls()
 
     def _order(self, order: Order) -> Row:
         return (
@@ -73,14 +83,23 @@ class DueReport:
             order.product_id,
             f"{order.item.quantity:g} {order.item.unit}",
             order.days or "–",
-            _span(order),
-            order.run_out_on or "–",
-            order.due_on,
+            self._span(order),
+            day_month(order.run_out_on, self._on),
+            day_month(order.due_on, self._on),
             self._clock(order.latest_safe_at),
             order.tier,
             order.binding_cap or "–",
             order.policy_id or "–",
         )
+
+    def _span(self, order: Order) -> str:
+        first, last = order.covers_from_on, order.covers_to_on
+        if first is None or last is None:
+            return "–"
+        if first == last:
+            return day_month(first, self._on)
+        in_one_month = (first.year, first.month) == (last.year, last.month)
+        return f"{f'{first:%d}' if in_one_month else day_month(first, self._on)}–{day_month(last, self._on)}"
 
     def _policies(self) -> list[Row]:
         """Return each policy once, with the document it comes from."""
@@ -92,7 +111,8 @@ class DueReport:
             (
                 self._name(hold.client_id),
                 hold.product_id,
-                f"{hold.code}: {hold.message}",
+                hold.code,
+                hold.message,
                 hold.owner,
                 self._clock(hold.deadline_at),
                 hold.decision,
@@ -105,9 +125,7 @@ class DueReport:
             (
                 self._name(gap.client_id),
                 gap.product_id,
-                gap.from_on,
-                gap.to_on,
-                gap.act_by_on,
+                *(day_month(on, self._on) for on in (gap.from_on, gap.to_on, gap.act_by_on)),
                 gap.binding_cap,
                 gap.message,
             )
@@ -180,11 +198,3 @@ class DueReport:
 def _urgency(order: Order) -> tuple[int, float]:
     """Return what sorts orders; of equals, the programme's order."""
     return order.tier.rank, order.latest_safe_at.timestamp() if order.latest_safe_at else float("inf")
-
-
-def _span(order: Order) -> str:
-    return "–" if order.covers_from_on is None else f"{order.covers_from_on} – {order.covers_to_on}"
-
-
-def _left(*names: str) -> tuple[Column, ...]:
-    return tuple((name, "left") for name in names)

@@ -7,11 +7,12 @@ import sys
 import traceback
 from collections.abc import Mapping, Sequence
 
-from api.cli.console import notes, plain, say, show_table
+from api.cli.console import notes, plain, say
+from api.cli.tables import show_table, texts, wholes
 from routing.domain.errors import DoorstepError, InternalError, Problem
 
-INTERRUPTED = 130
 ASKED_WRONGLY = 2
+OUTPUT_CLOSED = 141  # as a shell tells of SIGPIPE
 
 
 def report(error: DoorstepError, *, as_json: bool) -> int:
@@ -32,7 +33,7 @@ def report_unexpected(error: BaseException, *, as_json: bool, debug: bool) -> in
     return report(
         InternalError(
             "internal_error",
-            f"something in Doorstep broke ({type(error).__name__}); nothing was written",
+            f"something in Doorstep broke ({type(error).__name__})",
             remedy="please report it; DOORSTEP_DEBUG=1 shows where (read it before you send it: it may hold names)",
         ),
         as_json=as_json,
@@ -44,7 +45,7 @@ def show_problems(problems: Sequence[Problem]) -> None:
     show_table(
         notes(),
         f"{len(problems)} problem{'s' * (len(problems) != 1)}",
-        (("code", "left"), ("place", "left"), ("message", "left"), ("remedy", "left")),
+        (*wholes("code"), *texts("place", "message", "remedy")),
         [(problem.code, problem.where, problem.message, problem.remedy) for problem in problems],
     )
 

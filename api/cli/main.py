@@ -1,10 +1,13 @@
 """The command `doorstep`. Law: whatever happens ends in an exit code and, if it went wrong, one coded error.
 
-0 done, 1 violations found (or rows not taken), 2 asked wrongly, 3 bad input, 4 internal error, 130 interrupted.
+0 done, 1 violations found (or rows not taken), 2 asked wrongly, 3 bad input, 4 internal error, 130 interrupted,
+141 nobody reads the output any more.
 """
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from collections.abc import Sequence
 from typing import Annotated
@@ -14,7 +17,7 @@ import typer
 from api.cli.call_list import call_list
 from api.cli.check import check
 from api.cli.due import due
-from api.cli.failures import ASKED_WRONGLY, INTERRUPTED, report, report_unexpected
+from api.cli.failures import ASKED_WRONGLY, OUTPUT_CLOSED, report, report_unexpected
 from api.cli.plan import plan
 from api.cli.policies import policies
 from api.cli.seal import seal, unseal
@@ -23,6 +26,7 @@ from api.cli.validate import validate
 from api.cli.version import say_version, version
 from api.cli.wipe import wipe
 from api.settings import read_settings
+from api.start import INTERRUPTED
 from routing.domain.errors import DoorstepError, UsageError
 
 app = typer.Typer(
@@ -56,18 +60,49 @@ def _root(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line (`sys.argv` unless given) and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
+    _let_any_text_out()
+    try:
+        code = _ended(given)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _output_closed()
+    except SystemExit as leaving:  # typer and rich turn a closed pipe into exit code 1, which means violations here
+        if isinstance(leaving.__context__, BrokenPipeError):
+            return _output_closed()
+        raise
+    return code
+
+
+def _ended(given: Sequence[str]) -> int:
     as_json = "--json" in given
     try:
-        code = app(given, prog_name="doorstep", standalone_mode=False)
+        code = app(list(given), prog_name="doorstep", standalone_mode=False)
     except DoorstepError as error:
         return report(error, as_json=as_json)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except _BadCommandLine as error:
         return report(_usage(error), as_json=as_json)
+    except BrokenPipeError:
+        raise
     except Exception as error:  # the edge of the program: nothing may leave it as a traceback
         return report_unexpected(error, as_json=as_json, debug=read_settings().debug)
     return code if isinstance(code, int) else 0
+
+
+def _let_any_text_out() -> None:
+    """Write what the terminal's encoding lacks as an escape: a sign is no reason to break off."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _output_closed() -> int:
+    """End quietly: what is still buffered goes nowhere, or the interpreter would complain while it ends."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
+    return OUTPUT_CLOSED
 
 
 def _usage(error: Exception) -> UsageError:

@@ -9,22 +9,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.console import Column, results, say, show_table
+from api.cli.console import results, say
+from api.cli.tables import Column, numbers, show_table, texts, wholes
 from routing.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from routing.domain.policy_files import PackEntry, PolicyPack
 
 NONE_FOR_IRAN = "Iran has no pack: no number was found. Without a policy a product is held, and nothing is guessed."
-_RULES: tuple[Column, ...] = (("rule", "left"), ("value", "left"), ("rests on", "left"))
-_PACKS: tuple[Column, ...] = (
-    ("pack", "left"),
-    ("setting", "left"),
-    ("most days a delivery", "right"),
-    ("from", "left"),
-    ("rules", "right"),
-    ("of them judged", "right"),
-    ("signed off", "left"),
+_RULES = (*wholes("rule"), *texts("value", "rests on"))
+_PACKS = (
+    *wholes("pack"),
+    Column("setting", missed=1),  # the pack's name says as much
+    *numbers("most days a delivery"),
+    *wholes("from"),
+    *numbers("rules", "of them judged"),
+    *wholes("signed off"),
 )
 
 
@@ -77,7 +77,7 @@ def _show(pack: PolicyPack) -> None:
     out = results()
     say(out, pack.title, style="bold")
     say(out, f"{pack.pack}: {pack.setting}. {pack.source}")
-    show_table(out, "Sources", (("key", "left"), ("what it is", "left")), list(pack.sources.items()))
+    show_table(out, "Sources", (*wholes("key"), *texts("what it is")), list(pack.sources.items()))
     for entry in pack.entries:
         show_table(out, f"{entry.entry_id}: {entry.title} ({_goods(entry)})", _RULES, list(_rules(entry)))
     for note in pack.notes:

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.console import notes, results, say, show_table
+from api.cli.console import notes, results, say
 from api.cli.days import read_date, this_day
 from api.cli.documents import write_json
 from api.cli.failures import problem_object
+from api.cli.tables import show_table, texts, wholes
 from api.settings import read_settings
 from routing.domain.errors import Problem, UsageError
 
@@ -67,6 +68,8 @@ def update(
         write_json(_document(register, applied, on, written, dry_run=dry_run))
     else:
         _show(register, applied, on, written, dry_run=dry_run)
+    if not read.made_up:
+        _tell_open(written)
     if not register.is_whole:
         raise typer.Exit(NOT_ALL_TAKEN)
 
@@ -170,7 +173,7 @@ def _show(register: Register, applied: Applied, on: date, written: Sequence[Path
         show_table(
             console,
             "Would change" if dry_run else "Changed",
-            tuple((name, "left") for name in ("code", "what", "product", "old", "new")),
+            (*wholes("code"), *texts("what"), *wholes("product"), *texts("old", "new")),
             [
                 (each.code_name, each.what, each.product_id or "–", each.old or "–", each.new)
                 for each in applied.changes
@@ -185,11 +188,22 @@ def _show(register: Register, applied: Applied, on: date, written: Sequence[Path
         say(notes(), "nothing was written")
 
 
+def _tell_open(written: Sequence[Path]) -> None:
+    """Say which files of real people anybody at this disk can read, and what to do."""
+    from api.cli.files import read_file
+    from api.security.sealing import is_sealed
+
+    done = ("`doorstep seal` encrypts it", "the one before is kept; `doorstep wipe` removes it")
+    for path, remedy in zip(written, done, strict=False):
+        if not is_sealed(read_file(path)):
+            say(notes(), f"this programme of real people is open; {remedy}: {path}")
+
+
 def _show_problems(title: str, problems: Sequence[Problem]) -> None:
     if problems:
         show_table(
             results(),
             title,
-            tuple((name, "left") for name in ("place", "code", "message", "remedy")),
+            (*texts("place"), *wholes("code"), *texts("message", "remedy")),
             [(problem.where, problem.code, problem.message, problem.remedy) for problem in problems],
         )

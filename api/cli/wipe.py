@@ -25,8 +25,8 @@ def wipe(
 ) -> None:
     """Overwrite and remove what Doorstep wrote; all else stays.
 
-    In a folder: plans and maps. In DOORSTEP_HOME and the cache: those in all folders below, and compiled streets.
-    A programme or another sealed file goes only when it is named itself.
+    In a folder: plans, maps, and the open copies that update keeps. In DOORSTEP_HOME and the cache: those in all
+    folders below, and compiled streets. A programme or another sealed file goes only when it is named itself.
     """
     from api.security.wiping import find_wipe
     from api.security.wiping import wipe as wipe_found

@@ -28,6 +28,8 @@ FIRST_BYTES = 4096
 
 _DOCUMENT = re.compile(rb'\s*\{\s*"schema"\s*:\s*"doorstep\.(plan|programme)/')
 _PLAN = re.compile(rb'\s*\{\s*"schema"\s*:\s*"doorstep\.plan/')
+_PROGRAMME = re.compile(rb'"schema"\s*:\s*"doorstep\.programme/')
+_BACKUP_NAME = re.compile(r".+\.bak-\d{4}-\d{2}-\d{2}(-\d+)?")
 _STREETS_NAME = re.compile(r"streets-[0-9a-f]{32}\.npz")
 
 
@@ -53,7 +55,8 @@ def find_wipe(path: Path, settings: Settings) -> Wipe:
             "nothing_to_wipe",
             "nothing there was written by Doorstep" if path.exists() else "there is no such file or folder",
             where=str(path),
-            remedy="name a plan, a map, a sealed file, or the folder that Doorstep wrote them into",
+            remedy="name a plan, a map, a programme, a copy that `update` kept, a sealed file, or a folder with plans, "
+            "maps or open copies; a folder keeps its programmes and other sealed files, which go when named themselves",
         )
     return found
 
@@ -98,22 +101,33 @@ def is_output(path: Path) -> bool:
     return (name == GEOJSON_NAME and GEOJSON_MARK in beginning) or (name == PAGE_NAME and PAGE_MARK in beginning)
 
 
+def _is_backup(path: Path) -> bool:
+    """Say whether a file is an open programme that `doorstep update` kept; its keys may stand in any order."""
+    if path.is_symlink() or not _BACKUP_NAME.fullmatch(path.name) or not path.is_file():
+        return False
+    try:
+        return _PROGRAMME.search(path.read_bytes()) is not None
+    except OSError:
+        return False
+
+
 def _one_file(path: Path) -> Wipe:
     """Find a file that somebody names outright: any document or sealed file of ours, whatever its name."""
     if path.is_symlink() or not path.is_file():
         return Wipe((), ())
     beginning = _beginning(path)
-    ours = is_output(path) or _is_cache(path) or _DOCUMENT.match(beginning) or beginning.startswith(MAGIC)
+    known = is_output(path) or _is_backup(path) or _is_cache(path)
+    ours = known or _DOCUMENT.match(beginning) or beginning.startswith(MAGIC)
     return Wipe((path,) if ours else (), ())
 
 
 def _in_folder(folder: Path, settings: Settings) -> Wipe:
     own = any(folder.resolve().is_relative_to(own.resolve()) for own in (settings.home, settings.cache))
     if not own:
-        files = tuple(path for path in sorted(folder.iterdir()) if is_output(path))
+        files = tuple(path for path in sorted(folder.iterdir()) if is_output(path) or _is_backup(path))
         return Wipe(files, (folder,) if files else ())
     below = list(_below(folder))
-    files = tuple(path for path in below if is_output(path) or _is_cache(path))
+    files = tuple(path for path in below if is_output(path) or _is_backup(path) or _is_cache(path))
     return Wipe(files, (*(path for path in reversed(below) if path.is_dir()), folder) if below else ())
 
 

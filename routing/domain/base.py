@@ -3,24 +3,65 @@
 Pydantic is silent by default about several things that would harm here; each is closed on this page and has a
 test in `tests/domain/test_base.py`: unknown keys, `"3"` for 3, numbers for dates, naive times, lists that can be
 changed inside a frozen model, and `model_copy(update=...)`, which skips validation.
+
+Every number has an upper limit, and dates have both: beyond what anybody means, and small enough that neither 64-bit
+sums nor the calendar overflow later. `docs/programme.md` lists them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import time
-from typing import Annotated, Any, NoReturn, Self
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any, NoReturn, Self, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+_Clock = TypeVar("_Clock", time, datetime)
+EARLIEST_ON, LATEST_ON = date(1900, 1, 1), date(2200, 1, 1)
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")]
 Text = Annotated[str, StringConstraints(max_length=500)]
-Count = Annotated[int, Field(ge=0)]
-Positive = Annotated[int, Field(gt=0)]
-PositiveNumber = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Number = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Count = Annotated[int, Field(ge=0, le=10**12)]
+Positive = Annotated[int, Field(gt=0, le=10**9)]
+Number = Annotated[float, Field(ge=0, le=10**9, allow_inf_nan=False)]
+Days = Annotated[int, Field(ge=0, le=3660)]
+PositiveDays = Annotated[int, Field(gt=0, le=3660)]
 Seconds = Annotated[int, Field(ge=0, le=86_400)]
-Instant = AwareDatetime
+# not just above 0: a dose is divided by a strength
+Milligrams = Annotated[float, Field(ge=0.001, le=10**6, allow_inf_nan=False)]
+
+
+def _out_of_calendar() -> PydanticCustomError:
+    return PydanticCustomError("out_of_calendar", f"should lie between {EARLIEST_ON} and {LATEST_ON}")
+
+
+def _day_in_calendar(value: date) -> date:
+    if not EARLIEST_ON <= value <= LATEST_ON:
+        raise _out_of_calendar()
+    return value
+
+
+def _instant_in_calendar(value: datetime) -> datetime:
+    if not _midnight(EARLIEST_ON) <= value <= _midnight(LATEST_ON):
+        raise _out_of_calendar()
+    return value
+
+
+def _instant_near_calendar(value: datetime) -> datetime:
+    if not EARLIEST_ON.year - 20 < value.year < LATEST_ON.year + 20:
+        raise _out_of_calendar()
+    return value
+
+
+def _midnight(on: date) -> datetime:
+    return datetime.combine(on, time(), tzinfo=UTC)
+
+
+def _whole_seconds(value: _Clock) -> _Clock:
+    if value.microsecond:
+        raise PydanticCustomError("fraction_of_a_second", "has a fraction of a second")
+    return value
 
 
 def _without_offset(value: time) -> time:
@@ -29,7 +70,11 @@ def _without_offset(value: time) -> time:
     return value
 
 
-LocalTime = Annotated[time, AfterValidator(_without_offset)]
+Day = Annotated[date, AfterValidator(_day_in_calendar)]
+Instant = Annotated[AwareDatetime, AfterValidator(_whole_seconds), AfterValidator(_instant_in_calendar)]
+# what follows from days and instants within the limits may lie some years beyond them
+DerivedInstant = Annotated[AwareDatetime, AfterValidator(_whole_seconds), AfterValidator(_instant_near_calendar)]
+LocalTime = Annotated[time, AfterValidator(_without_offset), AfterValidator(_whole_seconds)]
 
 
 class Document(BaseModel):

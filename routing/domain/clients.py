@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from routing.domain.base import Count, Document, Identifier, Instant, Positive, PositiveNumber, Seconds, Text
+from routing.domain.base import Day, Days, Document, Identifier, Instant, Milligrams, PositiveDays, Seconds, Text
 from routing.domain.hours import Hours
 from routing.domain.places import Place
 from routing.domain.policies import ClientClass, Handover, Phase
@@ -46,8 +45,8 @@ class Confidence(StrEnum):
 class HomeSupply(Document):
     """Untaken dose-days at home at the start of a day."""
 
-    doses: Count
-    as_of_on: date
+    doses: Days
+    as_of_on: Day
     confidence: Confidence = Confidence.REPORTED
 
 
@@ -57,9 +56,9 @@ class DoseStep(Document):
     `dose_mg` for liquids and tablets; `doses_a_day` divides it (twice-daily). Packs need no milligrams.
     """
 
-    from_on: date
-    to_on: date | None = None
-    dose_mg: PositiveNumber | None = None
+    from_on: Day
+    to_on: Day | None = None
+    dose_mg: Milligrams | None = None
     doses_a_day: Annotated[int, Field(ge=1, le=4)] = 1
 
     @model_validator(mode="after")
@@ -85,11 +84,11 @@ class Regimen(Document):
     phase: Phase = Phase.MAINTENANCE
     steps: Annotated[tuple[DoseStep, ...], Field(min_length=1)]
     home: HomeSupply
-    last_taken_on: date | None = None
-    prescription_ends_on: date | None = None
-    review_on: date | None = None
+    last_taken_on: Day | None = None
+    prescription_ends_on: Day | None = None
+    review_on: Day | None = None
     remote: bool = False
-    affordable_days: Positive | None = None
+    affordable_days: PositiveDays | None = None
     subsidised: bool = False
     clearance: Clearance | None = None
     prescriber_hold: bool = False
@@ -104,9 +103,9 @@ class SupplyOrder(Document):
     supply_id: Identifier
     product_id: Identifier
     site_id: Identifier
-    quantity: Positive
-    due_on: date
-    latest_on: date | None = None
+    quantity: Annotated[int, Field(gt=0, le=10**7)]
+    due_on: Day
+    latest_on: Day | None = None
     none_left: bool = False
     weight: Annotated[int, Field(ge=1, le=1000)] | None = None
 

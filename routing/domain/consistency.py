@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
+from unicodedata import normalize
 
 from routing.domain.clients import Client, Regimen
 from routing.domain.errors import Problem
@@ -22,6 +23,7 @@ def consistency_problems(programme: Programme) -> Iterator[Problem]:
         yield from _client(programme, client, products, index)
     yield from _pairs(programme)
     yield from _identifiers_twice(programme)
+    yield from _names_twice(programme)
 
 
 def _client(programme: Programme, client: Client, products: dict[str, Product], index: int) -> Iterator[Problem]:
@@ -107,6 +109,25 @@ def _identifiers_twice(programme: Programme) -> Iterator[Problem]:
                     "another supply, or a regimen's product, of the client has this id",
                     "give each entry an id of its own",
                 )
+
+
+def _names_twice(programme: Programme) -> Iterator[Problem]:
+    """Find people who share a code name, as it is heard: tables and sheets show names alone."""
+    people = [
+        *((("clients", index, "code_name"), client.code_name) for index, client in enumerate(programme.clients)),
+        *((("volunteers", index, "code_name"), one.code_name) for index, one in enumerate(programme.volunteers)),
+    ]
+    first: dict[str, str] = {}
+    for place, name in people:
+        heard = " ".join(normalize("NFKC", name).casefold().split())
+        if heard in first:
+            yield _problem(
+                "duplicate_code_name",
+                place,
+                f"the code name stands at {first[heard]} already",
+                "give each client and volunteer a code name of their own",
+            )
+        first.setdefault(heard, pointer(*place))
 
 
 def _problem(code: str, place: tuple[str | int, ...], message: str, remedy: str) -> Problem:

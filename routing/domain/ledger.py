@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Self
 
 from pydantic import model_validator
 
-from routing.domain.base import Document, Identifier, Instant, Number
+from routing.domain.base import Day, Document, Identifier, Instant, Number
 
 
 class LedgerState(StrEnum):
@@ -29,8 +28,8 @@ class LedgerEntry(Document):
     product_id: Identifier
     state: LedgerState
     at: Instant
-    from_on: date | None = None
-    to_on: date | None = None
+    from_on: Day | None = None
+    to_on: Day | None = None
     supply_id: Identifier | None = None
     quantity: Number | None = None
     volunteer_id: Identifier | None = None

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from routing.domain.base import Document, Identifier, Instant, Positive, Text
+from routing.domain.base import Document, Identifier, Instant, Text
 from routing.domain.hours import Hours
 from routing.domain.places import Area, Corridor
 from routing.domain.products import Purpose
@@ -46,7 +46,7 @@ class Pass(Document):
     identity_type: Text = ""
     modes: tuple[Mode, ...] = ()
     plates: tuple[Text, ...] = ()
-    persons_max: Positive = 1
+    persons_max: Annotated[int, Field(gt=0, le=100)] = 1
     purposes: Annotated[tuple[Purpose, ...], Field(min_length=1)]
     areas: tuple[Area, ...] = ()
     corridors: tuple[Corridor, ...] = ()

@@ -10,7 +10,7 @@ from pydantic import Field
 from shapely import MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from routing.domain.base import Document, PositiveNumber, Seconds, Text
+from routing.domain.base import Document, Seconds, Text
 
 Longitude = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Latitude = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
@@ -93,7 +93,7 @@ class Corridor(Document):
     """A line somebody may travel along, and how far to each side of it."""
 
     coordinates: Annotated[tuple[Position, ...], Field(min_length=2)]
-    half_width_m: PositiveNumber
+    half_width_m: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
 
 
 def shape_of(area: AreaPolygon | AreaMultiPolygon) -> BaseGeometry:

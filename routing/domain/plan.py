@@ -6,13 +6,12 @@ Readers of plans ignore keys they do not know, so that older readers read newer 
 from __future__ import annotations
 
 import json
-from datetime import date
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field, ValidationError
 
-from routing.domain.base import Count, Document, Identifier, Instant, Number
+from routing.domain.base import Count, Day, DerivedInstant, Document, Identifier
 from routing.domain.errors import PlanError
 from routing.domain.orders import Gap, Hold, Item, Shortfall, Tier
 from routing.domain.places import Location, Position
@@ -22,6 +21,8 @@ from routing.domain.reasons import ReasonCode
 from routing.domain.volunteers import Mode
 
 SCHEMA = "doorstep.plan/1"
+
+Figure = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class PlanDocument(Document):
@@ -87,9 +88,9 @@ class Step(PlanDocument):
     site_id: Identifier | None = None
     client_id: Identifier | None = None
     location: Location
-    arrival_at: Instant
-    begin_at: Instant
-    departure_at: Instant
+    arrival_at: DerivedInstant
+    begin_at: DerivedInstant
+    departure_at: DerivedInstant
     items: tuple[Item, ...] = ()
     order_ids: tuple[Identifier, ...] = ()
     leg: Leg | None = None
@@ -102,8 +103,8 @@ class Route(PlanDocument):
     mode: Mode
     plate: str | None = None
     accompanies: Identifier | None = None
-    start_at: Instant
-    end_at: Instant
+    start_at: DerivedInstant
+    end_at: DerivedInstant
     distance_m: Count
     travel_s: Count
     service_s: Count
@@ -134,7 +135,7 @@ class Unserved(PlanDocument):
     client_id: Identifier
     order_id: Identifier
     tier: Tier
-    latest_safe_at: Instant | None = None
+    latest_safe_at: DerivedInstant | None = None
     reasons: tuple[Reason, ...]
 
 
@@ -157,7 +158,7 @@ class Summary(PlanDocument):
     routes: Count
     travel_s: Count
     distance_m: Count
-    objective: tuple[Number, ...] = ()
+    objective: tuple[Figure, ...] = ()
     engine: str
 
 
@@ -166,7 +167,7 @@ class Plan(PlanDocument):
 
     schema_: Literal["doorstep.plan/1"] = Field(default="doorstep.plan/1", alias="schema")
     programme_id: Identifier
-    date: date
+    date: Day
     timezone: str
     seed: int
     inputs: Inputs

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from routing.domain.base import Count, Document, Identifier, LocalTime, Number, Positive, Text
+from routing.domain.base import Day, Days, Document, Identifier, LocalTime, Number, PositiveDays, Text
 from routing.domain.hours import Weekday
 
 
@@ -46,9 +45,9 @@ class MissedDoses(Document):
     """
 
     phase: Phase
-    resume_up_to: Count
-    clearance_up_to: Count
-    restart_from: Positive | None = None
+    resume_up_to: Days
+    clearance_up_to: Days
+    restart_from: PositiveDays | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -87,31 +86,31 @@ class TakeHome(Document):
     """
 
     client_classes: tuple[ClientClass, ...] = ()
-    max_days_a_delivery: Positive
-    min_days_a_delivery: Positive = 1
-    max_days_on_hand: Positive
-    early_days: Count = 0
-    buffer_days: Count = 1
+    max_days_a_delivery: PositiveDays
+    min_days_a_delivery: PositiveDays = 1
+    max_days_on_hand: PositiveDays
+    early_days: Days = 0
+    buffer_days: Days = 1
     dose_time: LocalTime
     grace_h: Annotated[int, Field(ge=0, le=72)] = 0
     visit_weekdays: tuple[Weekday, ...] = ()
     visits_per_week: Annotated[int, Field(ge=1, le=7)] | None = None
-    affordable_days_per_week: Positive | None = None
+    affordable_days_per_week: PositiveDays | None = None
     observed_weekdays: tuple[Weekday, ...] = ()
     observed_counts: bool = True
     prescriber_approval: bool = False
-    review_interval_days: Positive | None = None
+    review_interval_days: PositiveDays | None = None
     remote_initiation: bool = False
     remote_renewal: bool = False
-    course_days: Positive | None = None
+    course_days: PositiveDays | None = None
     price_a_day: Number | None = None
     subsidised: bool = False
     missed_doses: tuple[MissedDoses, ...] = ()
     handover: Handover = Handover.IN_PERSON
     proxy_allowed: bool = False
     tier_weight: Annotated[int, Field(ge=1, le=1000)]
-    valid_from_on: date
-    valid_to_on: date | None = None
+    valid_from_on: Day
+    valid_to_on: Day | None = None
     source: Text
     approved_by: Text = ""
     signed_off: bool = False

@@ -28,6 +28,8 @@ _CODES: dict[str, tuple[str, str]] = {
     ),
     "string_too_long": ("too_long", "shorten the text"),
     "too_short": ("too_few", "add entries"),
+    "out_of_calendar": ("bad_date_or_time", "correct the year; where something has no end, leave its key out"),
+    "fraction_of_a_second": ("bad_date_or_time", "write whole seconds"),
 }
 _RANGES = ("greater_than", "less_than", "finite_number")
 _TIMES = ("date", "time", "timezone")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
-from routing.domain.base import Document, Identifier, Number, Positive, PositiveNumber, Text
+from routing.domain.base import Document, Identifier, Milligrams, PositiveDays, Text
+
+Burden = Annotated[float, Field(ge=0, le=10**8, allow_inf_nan=False)]
 
 
 class ProductKind(StrEnum):
@@ -90,12 +92,12 @@ class Product(Document):
     form: Form
     purpose: Purpose
     controlled: bool = False
-    strength_mg_per_ml: PositiveNumber | None = None
-    tablets_mg: tuple[PositiveNumber, ...] = ()
+    strength_mg_per_ml: Milligrams | None = None
+    tablets_mg: tuple[Milligrams, ...] = ()
     splittable: bool = False
-    pack_days: Positive | None = None
-    mass_g: Number
-    volume_ml: Number
+    pack_days: PositiveDays | None = None
+    mass_g: Burden
+    volume_ml: Burden
     requires: tuple[Identifier, ...] = ()
     storage: Text = ""
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, ConfigDict, Field
 
-from routing.domain.base import Document, Identifier, Text
+from routing.domain.base import Day, Document, Identifier, Text
 from routing.domain.clients import Client
 from routing.domain.hours import Weekday
 from routing.domain.ledger import LedgerEntry
@@ -36,7 +36,7 @@ TimezoneName = Annotated[str, AfterValidator(_known_zone)]
 class ClosedDay(Document):
     """A day on which nobody is visited."""
 
-    on: date
+    on: Day
     reason: Text = ""
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from routing.domain.base import Document, Identifier, LocalTime, Number, Seconds, Text
+from routing.domain.base import Day, Document, Identifier, LocalTime, Number, Seconds, Text
 from routing.domain.hours import Hours
 from routing.domain.places import Place
 
@@ -15,7 +13,7 @@ class Stock(Document):
     product_id: Identifier
     quantity: Number
     lot: Text = ""
-    expires_on: date | None = None
+    expires_on: Day | None = None
 
 
 class Site(Document):
@@ -38,7 +36,7 @@ class Site(Document):
     name: Text
     place: Place
     hours: tuple[Hours, ...]
-    closed_on: tuple[date, ...] = ()
+    closed_on: tuple[Day, ...] = ()
     stock: tuple[Stock, ...] = ()
     load_s: Seconds = 300
     ready_from_time: LocalTime | None = None

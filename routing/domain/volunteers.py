@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from routing.domain.base import Document, Identifier, LocalTime, Number, Positive, Text
+from routing.domain.base import Day, Document, Identifier, LocalTime, Number, Positive, Text
 from routing.domain.hours import Hours
 from routing.domain.places import Place
 
@@ -35,8 +34,8 @@ class Authorisation(Document):
     """A training, licence or permission with its last valid day."""
 
     authorisation_id: Identifier
-    valid_from_on: date | None = None
-    valid_to_on: date | None = None
+    valid_from_on: Day | None = None
+    valid_to_on: Day | None = None
 
 
 class CustodyCeiling(Document):
@@ -82,12 +81,12 @@ class Volunteer(Document):
     start: Place
     end: Place | None = None
     shifts: Annotated[tuple[Hours, ...], Field(min_length=1)]
-    absent_on: tuple[date, ...] = ()
+    absent_on: tuple[Day, ...] = ()
     vehicles: Annotated[tuple[Vehicle, ...], Field(min_length=1)]
     custody: tuple[CustodyCeiling, ...] = ()
     authorisations: tuple[Authorisation, ...] = ()
-    clearance_to_on: date | None = None
-    max_stops: Positive | None = None
+    clearance_to_on: Day | None = None
+    max_stops: Annotated[int, Field(gt=0, le=10_000)] | None = None
     breaks: tuple[Break, ...] = ()
     pairs_with: Identifier | None = None
     vetoes: tuple[Identifier, ...] = ()

@@ -12,6 +12,9 @@ import pytest
 
 from api.cli import validate
 
+DOORSTEP = [sys.executable, "-m", "api"]
+CLOSED = 141
+
 
 def test_a_misspelt_scenario_is_told_the_nearest(doorstep):
     done = doorstep("validate", "denpasr")
@@ -72,6 +75,7 @@ def test_an_unexpected_failure_tells_neither_its_text_nor_a_traceback(doorstep):
     assert done.code == 4
     assert "internal_error" in done.err
     assert "RuntimeError" in done.err
+    assert "written" not in done.err  # by then files may be
     assert "secret" not in done.err
     assert "Traceback" not in done.err
 
@@ -84,8 +88,7 @@ def test_who_asks_for_the_traceback_gets_it(doorstep, monkeypatch: pytest.Monkey
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are other things on Windows")
 def test_ctrl_c_during_the_search_ends_at_once_and_leaves_nothing(tmp_path: Path):
-    program = "import sys; from api.cli.main import main; sys.exit(main())"
-    line = [sys.executable, "-c", program, "plan", "denpasar", "--time-limit", "600", "--out", str(tmp_path / "out")]
+    line = [sys.executable, "-m", "api", "plan", "denpasar", "--time-limit", "600", "--out", str(tmp_path / "out")]
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         for said in running.stderr:
             if said.startswith("Working out who may go where"):
@@ -95,3 +98,55 @@ def test_ctrl_c_during_the_search_ends_at_once_and_leaves_nothing(tmp_path: Path
         out, err = running.communicate(timeout=60)
     assert (running.returncode, out, (tmp_path / "out").exists()) == (130, "", False)
     assert "Traceback" not in err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are other things on Windows")
+def test_ctrl_c_while_the_program_is_still_loading_is_quiet():
+    program = (
+        "import sys\n"
+        "class Impatient:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'typer': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Impatient())\n"
+        "from api.start import run\n"
+        "sys.exit(run())"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+def test_a_sign_that_the_terminal_lacks_is_escaped(made_up: Path, tmp_path: Path):
+    made_up.write_text(made_up.read_text(encoding="utf-8").replace("Canary walker", "Canary wälker"), encoding="utf-8")
+    line = [
+        *DOORSTEP,
+        "plan",
+        str(made_up),
+        "--date",
+        "2026-11-23",
+        "--iterations",
+        "1",
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run(line, env=environment, capture_output=True, encoding="ascii", check=False)
+    assert done.returncode == 0
+    assert "w\\xe4lker" in done.stdout
+    assert "internal_error" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes are other things on Windows")
+@pytest.mark.parametrize(
+    "line", [["due", "denpasar"], ["due", "denpasar", "--json"], ["policies", "--json"], ["version"]]
+)
+def test_whoever_closes_the_output_is_not_told_of_violations(line: list[str]):
+    reader, writer = os.pipe()
+    os.close(reader)  # as `head` does when it has enough
+    try:
+        done = subprocess.run([*DOORSTEP, *line], stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    finally:
+        os.close(writer)
+    assert done.returncode == CLOSED
+    assert {"Traceback", "Exception", "internal_error", "BrokenPipe"} & set(
+        done.stderr.replace(":", " ").split()
+    ) == set()

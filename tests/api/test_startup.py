@@ -2,6 +2,8 @@
 
 import subprocess
 import sys
+import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -26,3 +28,14 @@ def test_validate_imports_no_solver():
 def test_the_version_is_the_distributions(doorstep):
     assert doorstep("version").out == doorstep("--version").out
     assert doorstep("version").out.startswith("doorstep 0.")
+
+
+def test_what_starts_the_process_imports_nothing_of_others():
+    program = "import sys; before = set(sys.modules); import api.start; print(*(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert set(done.stdout.split()) <= {"api", "api.start", "__future__"}
+
+
+def test_the_installed_command_starts_there():
+    project = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+    assert project["project"]["scripts"] == {"doorstep": "api.start:run"}

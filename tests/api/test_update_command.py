@@ -165,3 +165,22 @@ def test_a_link_to_a_programme_stays_a_link(doorstep, source: Path, register: Pa
     assert doorstep("update", link, "--day", register, *DAY).code == 0
     assert link.is_symlink()
     assert load_programme(source.read_bytes()).clients[0].regimens[0].home.doses == 2
+
+
+def test_open_copies_of_real_people_are_told_and_can_be_wiped(doorstep, tmp_path: Path, register: Path):
+    path = programme_file(tmp_path / "town", made_up=False)
+    done = doorstep("update", path, "--day", register, *DAY)
+    backup = path.with_name("programme.json.bak-2026-11-23")
+    seal_it, wipe_it = [line for line in done.err.splitlines() if "real people" in line]
+    assert ("doorstep seal" in seal_it, seal_it.endswith(f"{path}")) == (True, True)
+    assert ("doorstep wipe" in wipe_it, wipe_it.endswith(f"{backup}")) == (True, True)
+    assert doorstep("wipe", path.parent, "--yes").code == 0
+    assert (path.exists(), backup.exists()) == (True, False)
+
+
+def test_made_up_or_sealed_programmes_need_no_hint(doorstep, tmp_path: Path, register: Path, passphrase: str):
+    path = programme_file(tmp_path / "town", made_up=True)
+    sealed = programme_file(tmp_path / "other", made_up=False).with_suffix(".json.sealed")
+    sealed.write_bytes(seal(sealed.with_suffix("").read_bytes(), passphrase))
+    for source in (path, sealed):
+        assert "real people" not in doorstep("update", source, "--day", register, *DAY).err

@@ -105,3 +105,24 @@ def test_contents_are_overwritten_before_the_name_goes(tmp_path: Path, monkeypat
     wiping.wipe(wiping.Wipe((path,), ()))
     assert path.stat().st_size == len(PLAN) * 1000
     assert b"doorstep" not in path.read_bytes()
+
+
+def test_copies_that_update_kept_are_wiped_by_name_and_content(doorstep, tmp_path: Path):
+    programme = b'\xef\xbb\xbf{"name": "x", "schema" : "doorstep.programme/1"}'
+    ours = {f"town.json.bak-2026-11-23{end}": programme for end in ("", "-2", "-11")}
+    theirs = {
+        "town.json.bak-2026-11-24": b"something else",
+        "town.json.bak": programme,
+        "town.json.sealed.bak-2026-11-23": MAGIC + b"x",
+    }
+    folder = fill(tmp_path / "out", ours | theirs)
+    assert doorstep("wipe", folder, "--yes").code == 0
+    assert names(folder) == set(theirs)
+    assert doorstep("wipe", folder / "town.json.sealed.bak-2026-11-23", "--yes").code == 0
+
+
+def test_the_remedy_says_that_a_folder_keeps_its_programmes(doorstep, tmp_path: Path):
+    folder = fill(tmp_path / "out", THEIRS)
+    done = doorstep("wipe", folder, "--yes")
+    assert (done.code, names(folder)) == (2, set(THEIRS))
+    assert "a folder keeps its programmes and other sealed files, which go when named themselves" in done.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple, get_args, get_type_hints
 
+from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
@@ -48,6 +49,15 @@ def models_in(hint: Any) -> Iterator[type[BaseModel]]:
 def holds(hint: Any, wanted: Any) -> bool:
     """Say whether a type is, or has among its arguments, another."""
     return hint == wanted or any(holds(argument, wanted) for argument in get_args(hint))
+
+
+def limits(hint: Any) -> list[object]:
+    """Return the limits written into a type, however deep."""
+    own = [part for part in getattr(hint, "__metadata__", ()) for part in getattr(part, "metadata", [part])]
+    inner = [each for argument in getattr(hint, "__args__", ()) for each in limits(argument)]
+    origin = getattr(hint, "__origin__", None)
+    more = limits(origin) if own and origin is not None else []
+    return [part for part in own if isinstance(part, Ge | Gt | Le | Lt)] + inner + more
 
 
 def is_list(hint: Any) -> bool:

@@ -107,6 +107,28 @@ def test_two_clients_may_use_one_supply_id():
     assert found(raw) == []
 
 
+@pytest.mark.parametrize("name", ["Heron", "heron", " HERON ", "Ｈeron"])
+@pytest.mark.parametrize("where", ["/clients/1/code_name", "/volunteers/0/code_name", "/volunteers/1/code_name"])
+def test_two_people_do_not_share_a_code_name(where: str, name: str):
+    (problem,) = problems_in(spoilt((where, name)))
+    assert (problem.code, problem.where) == ("duplicate_code_name", where)
+    assert problem.message == "the code name stands at /clients/0/code_name already"
+
+
+def test_two_volunteers_do_not_share_a_code_name():
+    assert found(spoilt(("/volunteers/1/code_name", "Ada"))) == [("duplicate_code_name", "/volunteers/1/code_name")]
+
+
+def test_a_third_of_the_same_name_is_found_as_well():
+    raw = spoilt(("/clients/1/code_name", "Heron"), ("/volunteers/1/code_name", "Heron"))
+    assert [where for _, where in found(raw)] == ["/clients/1/code_name", "/volunteers/1/code_name"]
+
+
+@pytest.mark.parametrize("name", ["Heron 2", "Hero", "Her on", "c1"])
+def test_a_code_name_that_is_only_much_like_another_is_taken(name: str):
+    assert found(spoilt(("/clients/1/code_name", name))) == []
+
+
 def test_the_contradictions_wait_until_the_entries_are_well_formed():
     raw = spoilt(("/volunteers/0/pairs_with", "v1"), ("/name", 3))
     assert found(raw) == [("wrong_type", "/name")]

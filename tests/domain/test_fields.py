@@ -2,14 +2,17 @@
 
 import json
 import math
-from typing import Any
+from datetime import date, time
 
 import pytest
-from annotated_types import Ge, Gt, Le, Lt
+from annotated_types import Le
+from pydantic import AwareDatetime
 
-from routing.domain.base import Identifier, Text
-from tests.domain.models import Key, holds, keys
-from tests.domain.stories import SQUARE, found, places, problems_in, spoilt
+from routing.domain.base import Day, Identifier, Instant, LocalTime, Text
+from routing.domain.reading import pointer
+from routing.domain.references import at_path
+from tests.domain.models import Key, holds, keys, limits
+from tests.domain.stories import SQUARE, found, good, places, problems_in, spoilt
 
 # Values: each type of key refuses what is not of its type, at its place.
 
@@ -39,15 +42,6 @@ def bounds(key: Key) -> list[tuple[object, bool]]:
     return values
 
 
-def limits(hint: Any) -> list[object]:
-    """Return the limits written into a type, however deep."""
-    own = [part for part in getattr(hint, "__metadata__", ()) for part in getattr(part, "metadata", [part])]
-    inner = [each for argument in getattr(hint, "__args__", ()) for each in limits(argument)]
-    origin = getattr(hint, "__origin__", None)
-    more = limits(origin) if own and origin is not None else []
-    return [part for part in own if isinstance(part, Ge | Gt | Le | Lt)] + inner + more
-
-
 BOUNDED = [
     (key, value, within)
     for key in keys()
@@ -61,6 +55,17 @@ def test_every_number_of_the_programme_has_a_limit():
     unlimited = numbers - {key.path for key, _, _ in BOUNDED}
     # positions: below; strengths of tablets: a list, whose entries are numbers above 0
     assert {path.split("/")[-2] for path in unlimited} == {"coordinates", "tablets_mg"}
+
+
+def test_every_number_of_the_programme_has_an_upper_limit():
+    numbers = {key.path: key.hint for key in keys() if any(holds(key.hint, kind) for kind in (int, float))}
+    assert [path for path, hint in numbers.items() if not any(isinstance(each, Le) for each in limits(hint))] == []
+
+
+@pytest.mark.parametrize(("strength", "within"), [(0.0009, False), (0.001, True), (10**6, True), (10**6 + 1, False)])
+def test_the_strengths_of_tablets_have_limits(strength: float, within: bool):
+    where = "/products/1/tablets_mg/0"
+    assert found(spoilt((where, strength))) == ([] if within else [("out_of_range", where)])
 
 
 @pytest.mark.parametrize(
@@ -149,6 +154,71 @@ def test_a_date_or_time_is_written_in_full(where: str, value: str):
     # Pydantic reads "20261123" as so many seconds since 1970.
     (problem,) = problems_in(spoilt((where, value)))
     assert (problem.code, problem.where) == ("bad_date_or_time", where)
+
+
+# Calendar: sentinels such as 9999-12-31 would overflow in the arithmetic of dates later.
+DAYS = [key.path for key in keys() if holds(key.hint, Day)]
+MOMENTS = [key.path for key in keys() if holds(key.hint, Instant)]
+CLOCKS = [key.path for key in keys() if holds(key.hint, LocalTime)]
+
+
+def test_every_date_and_time_of_the_programme_has_its_limits():
+    paths = {kind: [key.path for key in keys() if holds(key.hint, kind)] for kind in (date, AwareDatetime, time)}
+    assert paths == {date: DAYS, AwareDatetime: MOMENTS, time: CLOCKS}
+
+
+@pytest.mark.parametrize("path", DAYS)
+@pytest.mark.parametrize(
+    ("on", "within"),
+    [
+        ("0001-01-01", False),
+        ("1899-12-31", False),
+        ("1900-01-01", True),
+        ("2200-01-01", True),
+        ("2200-01-02", False),
+        ("9999-12-31", False),
+    ],
+)
+def test_a_date_lies_in_the_calendar(path: str, on: str, within: bool):
+    where = pointer(*next(at_path(good(), path))[0])
+    assert (("bad_date_or_time", where) not in found(spoilt((where, on)))) == within
+
+
+@pytest.mark.parametrize("path", MOMENTS)
+@pytest.mark.parametrize(
+    ("instant", "within"),
+    [
+        ("0001-01-01T00:00:00+14:00", False),
+        ("1899-12-31T23:59:59Z", False),
+        ("1900-01-01T00:00:00Z", True),
+        ("1900-01-01T07:59:59+08:00", False),
+        ("2200-01-01T08:00:00+08:00", True),
+        ("2200-01-01T00:00:01Z", False),
+        ("9999-12-31T23:59:59-12:00", False),
+    ],
+)
+def test_an_instant_lies_in_the_calendar(path: str, instant: str, within: bool):
+    where = pointer(*next(at_path(good(), path))[0])
+    assert (("bad_date_or_time", where) not in found(spoilt((where, instant)))) == within
+
+
+def test_what_lies_outside_the_calendar_is_told_what_to_do():
+    (problem,) = problems_in(spoilt(("/volunteers/0/authorisations/0/valid_to_on", "9999-12-31")))
+    assert problem.message == "should lie between 1900-01-01 and 2200-01-01"
+    assert "leave its key out" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("where", "whole"),
+    [*((path, "12:00:00") for path in CLOCKS), *((path, "2026-11-01T00:00:00") for path in MOMENTS)],
+)
+def test_times_are_in_whole_seconds(where: str, whole: str):
+    where = pointer(*next(at_path(good(), where))[0])
+    offset = "Z" if "T" in whole else ""
+    for fraction, code in (("", None), (".000", None), (".000001", "bad_date_or_time"), (".5", "bad_date_or_time")):
+        problems = [each for each in problems_in(spoilt((where, whole + fraction + offset))) if each.where == where]
+        assert [each.code for each in problems] == ([code] if code else [])
+        assert all(each.remedy == "write whole seconds" for each in problems)
 
 
 def test_a_text_of_digits_is_a_text():

@@ -195,7 +195,14 @@ def test_a_key_that_this_reader_does_not_know_is_ignored(where: str):
         ("/seed", "1", "wrong_type"),
         ("/routes/0/mode", "ox", "unknown_value"),
         ("/routes/0/start_at", "2026-11-23T01:00:00", "bad_date_or_time"),
+        ("/routes/0/start_at", "2026-11-23T01:00:00.5Z", "bad_date_or_time"),
+        ("/routes/0/end_at", "9999-12-31T23:59:59Z", "bad_date_or_time"),
+        ("/routes/0/end_at", "2220-01-01T00:00:00Z", "bad_date_or_time"),
+        ("/routes/0/start_at", "1880-12-31T23:59:59Z", "bad_date_or_time"),
+        ("/date", "1899-12-31", "bad_date_or_time"),
+        ("/date", "2200-01-02", "bad_date_or_time"),
         ("/routes/0/distance_m", -1, "out_of_range"),
+        ("/routes/0/distance_m", 10**12 + 1, "out_of_range"),
         ("/routes/0/volunteer_id", "v 1", "bad_identifier"),
         ("/routes/0/steps/1/type", "wander", "unknown_value"),
         ("/routes/0/steps/1/location/lat", 91, "out_of_range"),
@@ -215,6 +222,16 @@ def test_a_broken_plan_is_refused_at_its_place(where: str, value: object, code: 
     assert (error.code, error.where, error.exit_code) == (code, where, 3)
     assert error.message
     assert error.remedy
+
+
+@pytest.mark.parametrize("on", ["1900-01-01", "2200-01-01"])
+def test_a_plan_may_be_of_the_first_and_the_last_day_of_the_calendar(on: str):
+    assert str(load_plan(spoilt("/date", on)).date) == on
+
+
+@pytest.mark.parametrize("at", ["1881-01-01T00:00:00Z", "2219-12-31T23:59:59Z"])
+def test_what_follows_from_a_day_may_lie_some_years_beyond_the_calendar(at: str):
+    assert load_plan(spoilt("/unserved/0/latest_safe_at", at)).unserved[0].latest_safe_at == datetime.fromisoformat(at)
 
 
 @pytest.mark.parametrize("key", ["programme_id", "date", "inputs", "routes", "unserved", "gaps", "holds", "summary"])

@@ -7,13 +7,15 @@ from enum import Enum
 from typing import Any, get_args
 
 import pytest
+from annotated_types import Le
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from routing.domain.base import EARLIEST_ON, LATEST_ON
 from routing.domain.hours import ALL_WEEK
 from routing.domain.loading import load_programme
 from routing.domain.references import POINTING
-from tests.domain.models import keys, models
+from tests.domain.models import keys, limits, models
 from tests.domain.source_codes import ROOT
 from tests.domain.stories import document, found, good
 
@@ -92,7 +94,7 @@ def words_in(hint: Any) -> list[str]:
 def test_every_model_has_its_section_and_every_section_a_model():
     assert {model.__name__ for model in models()} == set(HEADINGS)
     titles = set(re.findall(r"^#{2,} (.+)$", PAGE, re.MULTILINE))
-    assert titles == {*HEADINGS.values(), "Words"}
+    assert titles == {*HEADINGS.values(), "Limits", "Words"}
 
 
 @pytest.mark.parametrize("model", models(), ids=lambda model: model.__name__)
@@ -144,6 +146,26 @@ def test_the_limits_that_are_written_are_those_that_hold():
         for number, codes in ((limit, set()), (limit + 1, {"out_of_range"})):
             data = story.decode().replace(value[0], f'"{where}": {number}', 1).encode()
             assert {code for code, _ in found(data)} == codes
+
+
+def test_every_upper_limit_is_in_the_row_of_its_key_or_in_the_table_of_limits():
+    table = re.findall(r"^\| (\d+) \| (.+) \|$", PAGE.split("## Limits")[1].split("## Words")[0], re.MULTILINE)
+    written = {(int(limit), name) for limit, names in table for name in re.findall(r"`([^`]+)`", names)}
+    held = set()
+    for key in keys():
+        for limit in limits(key.hint):
+            if not isinstance(limit, Le) or key.name == "coordinates":
+                continue
+            most = int(str(limit.le))
+            if not re.search(rf"\b{most}\b", rows(key.model)[key.name][2]):
+                parent = key.path.split("/")[-3] if key.name == "quantity" and key.path.count("/") > 2 else "ledger"
+                held.add((most, f"{parent}[].quantity" if key.name == "quantity" else key.name))
+    assert held == written
+    assert sum(names.count("`") // 2 for _, names in table) == len(written)
+
+
+def test_the_limits_of_the_calendar_are_written():
+    assert f"between {EARLIEST_ON} and {LATEST_ON}, both included" in PAGE
 
 
 def test_the_example_is_a_programme():

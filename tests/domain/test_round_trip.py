@@ -17,9 +17,10 @@ from tests.domain.stories import document, good, without
 WORDS = st.text(st.characters(codec="utf-8"), max_size=12)
 DATES = st.dates(date(2000, 1, 1), date(2100, 1, 1))
 OFFSETS = st.integers(-12 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-INSTANTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=OFFSETS | st.just(UTC))  # noqa: DTZ001
-POSITIVE = st.floats(0, 1e12, exclude_min=True, allow_subnormal=False)
-AMOUNTS = st.floats(0, 1e12)
+NAIVE = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)).map(lambda drawn: drawn.replace(microsecond=0))  # noqa: DTZ001
+INSTANTS = st.builds(lambda drawn, offset: drawn.replace(tzinfo=offset), NAIVE, OFFSETS | st.just(UTC))
+MILLIGRAMS = st.floats(0.001, 1e6)
+AMOUNTS = st.floats(0, 1e8)
 POINTS = st.fixed_dictionaries({"lon": st.floats(-180, 180), "lat": st.floats(-90, 90)})
 PURPOSES = st.lists(st.sampled_from(Purpose), min_size=1, max_size=3)
 
@@ -30,7 +31,7 @@ def optional(**keys: st.SearchStrategy[Any]) -> dict[str, st.SearchStrategy[Any]
 
 @st.composite
 def hours(draw: st.DrawFn) -> dict[str, Any]:
-    times = st.times().map(lambda time: time.isoformat())
+    times = st.times().map(lambda time: time.replace(microsecond=0).isoformat())
     return draw(
         st.fixed_dictionaries(
             {"from_time": times, "to_time": times},
@@ -76,10 +77,10 @@ def validity(draw: st.DrawFn) -> dict[str, Any]:
 def programmes(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a programme of one product, one site, two clients, one volunteer, a pass and a zone."""
     product = {"product_id": "p1", "kind": "methadone", "form": "liquid", "purpose": "medicine"}
-    measures = {"name": WORDS, "mass_g": AMOUNTS, "volume_ml": AMOUNTS, "strength_mg_per_ml": POSITIVE}
+    measures = {"name": WORDS, "mass_g": AMOUNTS, "volume_ml": AMOUNTS, "strength_mg_per_ml": MILLIGRAMS}
     since = draw(DATES)
-    step = {"from_on": since.isoformat(), "dose_mg": draw(POSITIVE), "doses_a_day": draw(st.integers(1, 4))}
-    home = {"doses": draw(st.integers(0, 10**6)), "as_of_on": draw(DATES).isoformat()}
+    step = {"from_on": since.isoformat(), "dose_mg": draw(MILLIGRAMS), "doses_a_day": draw(st.integers(1, 4))}
+    home = {"doses": draw(st.integers(0, 3660)), "as_of_on": draw(DATES).isoformat()}
     return {
         "schema": SCHEMA,
         "programme_id": draw(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,63}", fullmatch=True)),
@@ -93,7 +94,7 @@ def programmes(draw: st.DrawFn) -> dict[str, Any]:
         "clients": [
             {
                 "client_id": "c1",
-                "code_name": draw(WORDS),
+                "code_name": "1" + draw(WORDS),
                 "place": draw(places()),
                 "windows": draw(st.lists(hours(), max_size=2)),
                 "regimens": [{"product_id": "p1", "site_id": "s1", "steps": [step], "home": home}],
@@ -104,7 +105,7 @@ def programmes(draw: st.DrawFn) -> dict[str, Any]:
         "volunteers": [
             {
                 "volunteer_id": "v1",
-                "code_name": draw(WORDS),
+                "code_name": "2" + draw(WORDS),
                 "start": draw(places()),
                 "shifts": [draw(hours())],
                 "vehicles": [

@@ -47,7 +47,7 @@ def town(*clients: Client, **fields: Any) -> Programme:
         person("c3", "Ibis", usual(), regimen(TABLETS, dose_mg=8.0, last_taken_on=day(-1))),
         person("c4", "Stork", supplies=(supply(),)),
         person("c5", "Crane", usual(), consent=Consent(safe_to_call=True)),
-        person("c6", "crane", usual()),
+        person("crane", "Ostrich", usual()),  # an id that is another one's name
     )
     return programme(*people, volunteers=riders(), **fields)
 
