@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
-from routing.continuity.day import days_between
 from routing.domain.clients import DoseStep, Regimen
-from routing.domain.hours import Weekday
+from routing.domain.hours import ALL_WEEK
 from routing.domain.policies import Policy
 
 FARTHEST_DAYS = 1_100
@@ -17,43 +17,85 @@ FARTHEST_DAYS = 1_100
 
 @dataclass(frozen=True, kw_only=True)
 class DoseDays:
-    """Dates within a dose step, up to the prescription's end, without those observed at the site."""
+    """Dates within a dose step, up to the prescription's end, without those observed at the site.
+
+    Attributes
+    ----------
+    observed
+        Numbers of the weekdays observed, Monday 0.
+    delay_days
+        A course lies so many days later than its steps say, for want of doses taken.
+    """
 
     steps: tuple[DoseStep, ...]
-    observed: frozenset[Weekday]
-    prescription_ends_on: date | None
+    observed: frozenset[int] = frozenset()
+    prescription_ends_on: date | None = None
+    delay_days: int = 0
 
     @classmethod
     def of(cls, regimen: Regimen, policy: Policy) -> DoseDays:
-        """Return the dose-days of a regimen under a policy."""
+        """Return the dose-days of a regimen under a policy, by the calendar."""
         observed = policy.observed_weekdays if policy.observed_counts else ()
         return cls(
-            steps=regimen.steps,
-            observed=frozenset(observed),
+            steps=in_order(regimen.steps),
+            observed=frozenset(ALL_WEEK.index(weekday) for weekday in observed),
             prescription_ends_on=regimen.prescription_ends_on,
         )
 
-    def as_if_prescribed(self) -> DoseDays:
-        """Return the dose-days as they would be had the prescription no end."""
-        return replace(self, prescription_ends_on=None)
+    @cached_property
+    def unending(self) -> DoseDays:
+        """The dose-days as they would be had the prescription no end."""
+        return self if self.prescription_ends_on is None else replace(self, prescription_ends_on=None)
+
+    def delayed(self, days: int) -> DoseDays:
+        """Return the dose-days so many days later."""
+        return self if days == 0 else replace(self, delay_days=self.delay_days + days)
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day of the last step; None: open."""
+        last_on = self.steps[-1].to_on
+        return None if last_on is None else date.fromordinal(last_on.toordinal() + self.delay_days)
 
     def step_on(self, on: date) -> DoseStep | None:
         """Return the dose step of a date, or None."""
+        scheduled_on = date.fromordinal(on.toordinal() - self.delay_days) if self.delay_days else on
         for step in self.steps:
-            if step.from_on <= on and (step.to_on is None or on <= step.to_on):
+            if step.from_on <= scheduled_on and (step.to_on is None or scheduled_on <= step.to_on):
                 return step
         return None
 
-    def __contains__(self, on: date) -> bool:
-        if self.prescription_ends_on is not None and on > self.prescription_ends_on:
-            return False
-        return self.step_on(on) is not None and not (self.observed and Weekday.of(on) in self.observed)
+    def count(self, first_on: date, last_on: date) -> int:
+        """Return how many dose-days lie from one date to another, both included, without walking over them."""
+        return sum(
+            last - first + 1 - sum((last - 1 - weekday) // 7 - (first - 2 - weekday) // 7 for weekday in self.observed)
+            for first, last in self._spans(first_on.toordinal(), last_on.toordinal())
+        )
 
     def between(self, first_on: date, last_on: date) -> Iterator[date]:
         """Yield the dose-days from one date to another, both included."""
-        return (on for on in days_between(first_on, last_on) if on in self)
+        for first, last in self._spans(first_on.toordinal(), last_on.toordinal()):
+            for ordinal in range(first, last + 1):
+                # day 1 of the calendar, 1 January of the year 1, is a Monday
+                if not self.observed or (ordinal - 1) % 7 not in self.observed:
+                    yield date.fromordinal(ordinal)
 
     def since(self, first_on: date) -> Iterator[date]:
         """Yield the dose-days from a date on, three years far."""
         last = min(first_on.toordinal() + FARTHEST_DAYS, date.max.toordinal() - FARTHEST_DAYS)
         return self.between(first_on, date.fromordinal(last))
+
+    def _spans(self, first: int, last: int) -> Iterator[tuple[int, int]]:
+        """Yield the parts of the steps that lie within two ordinals, both included."""
+        if self.prescription_ends_on is not None:
+            last = min(last, self.prescription_ends_on.toordinal())
+        for step in self.steps:
+            begins = max(first, step.from_on.toordinal() + self.delay_days)
+            ends = last if step.to_on is None else min(last, step.to_on.toordinal() + self.delay_days)
+            if begins <= ends:
+                yield begins, ends
+
+
+def in_order(steps: tuple[DoseStep, ...]) -> tuple[DoseStep, ...]:
+    """Return the steps by their first day."""
+    return steps if len(steps) == 1 else tuple(sorted(steps, key=lambda step: step.from_on))

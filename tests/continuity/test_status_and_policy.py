@@ -1,14 +1,14 @@
 """Rules 1 and 2: whose orders are made, and by which policy."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from routing.continuity import needs_of
-from routing.continuity.policies import choose_policy
-from routing.domain.clients import ClientStatus, StatusChange
+from routing.continuity.policies import Policies
+from routing.domain.clients import Client, ClientStatus, Regimen, StatusChange
 from routing.domain.orders import HoldCode
-from routing.domain.policies import ClientClass
+from routing.domain.policies import ClientClass, Policy
 from tests.continuity.stories import (
     CONTROLLED_ITEM,
     MONDAY,
@@ -23,6 +23,10 @@ from tests.continuity.stories import (
     regimen,
     supply,
 )
+
+
+def choose_policy(policies: tuple[Policy, ...], who: Client, taken: Regimen, on: date) -> Policy | None:
+    return Policies(policies, on).choose(who, taken)
 
 
 def _with_status(*changes: StatusChange) -> int:

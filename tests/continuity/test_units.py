@@ -32,7 +32,8 @@ from tests.continuity.stories import (
     ],
 )
 def test_millilitres_to_a_tenth_or_not_at_all(dose_mg: float, strength: float, millilitres: str | None) -> None:
-    made = daily_quantity(LIQUID.changed(strength_mg_per_ml=strength), dose_mg)
+    step = DoseStep(from_on=MONDAY, dose_mg=dose_mg)
+    made = daily_quantity(LIQUID.changed(strength_mg_per_ml=strength), step)
     assert made == (None if millilitres is None else Fraction(millilitres))
 
 
@@ -43,6 +44,10 @@ def test_millilitres_to_a_tenth_or_not_at_all(dose_mg: float, strength: float, m
         ("2.8", ("0.4", "2", "8"), False, "3"),  # 2 + 0.4 + 0.4
         ("1", ("0.4", "2", "8"), False, None),
         ("1", ("0.4", "2", "8"), True, "1/2"),  # half of 2
+        ("1", ("1", "2"), True, "1"),  # one piece either way: the whole one
+        ("3", ("2", "8"), True, "3/2"),  # 2 and half of 2: two pieces
+        ("6", ("2", "8"), True, "3/2"),  # 2 and half of 8: two pieces, not three of 2
+        ("2", ("0.5", "4"), True, "1/2"),  # half of 4: one piece, not four
         ("4", ("2", "8"), False, "2"),
         ("4", ("2", "8"), True, "1/2"),  # half of 8
         ("6", ("1", "3", "4"), False, "2"),  # 3 + 3; the greedy 4 + 1 + 1 would be 3
