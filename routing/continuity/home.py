@@ -11,7 +11,7 @@ from itertools import islice
 from routing.continuity.claims import Claims
 from routing.continuity.day import ONE_DAY, Day
 from routing.continuity.dose_days import DoseDays, in_order
-from routing.domain.clients import Confidence, HomeSupply, Regimen
+from routing.domain.clients import HomeSupply, Regimen
 from routing.domain.ledger import LedgerState
 from routing.domain.policies import Phase
 
@@ -78,6 +78,4 @@ def missed_days(regimen: Regimen, dose_days: DoseDays, day: Day) -> int:
 
 def surplus(home: HomeSupply) -> int:
     """Return by how many doses a count or report differs from the records; below zero where they are too few."""
-    if home.expected is None or home.confidence is Confidence.COMPUTED:
-        return 0
-    return home.doses - home.expected
+    return 0 if home.expected is None else home.doses - home.expected

@@ -54,7 +54,8 @@ class HomeSupply(Document):
         The smallest and largest number that can be believed; none: `doses`. Urgency goes by the smallest, caps by
         the largest. What was counted has neither.
     expected
-        What there should be by the records; none: nobody reckoned. A count or report that differs is held.
+        What there should be by the records; none: nobody reckoned. A count or report that differs is held; what was
+        computed from the records has nothing to differ from.
     """
 
     doses: Count
@@ -70,6 +71,8 @@ class HomeSupply(Document):
             raise ValueError("`doses` lies between `least` and `most`")
         if self.confidence is Confidence.COUNTED and (self.least, self.most) != (None, None):
             raise ValueError("what was counted has no `least` and no `most`")
+        if self.confidence is Confidence.COMPUTED and self.expected is not None:
+            raise ValueError("what was computed has nothing to be compared with: leave out `expected`")
         return self
 
     @property
