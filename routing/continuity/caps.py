@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
+from typing import NamedTuple
 
 from routing.continuity.case import Case
 from routing.continuity.timing import is_scheduled
@@ -13,8 +13,7 @@ from routing.continuity.timing import is_scheduled
 AFFORDABLE, COURSE_END, CUSTODY = "affordable_days", "course_end", "custody"
 
 
-@dataclass(frozen=True)
-class Cap:
+class Cap(NamedTuple):
     """A limit in dose-days from the run-out on, and the field it comes from."""
 
     name: str

@@ -54,6 +54,8 @@ class Case:
     @property
     def goes_on(self) -> bool:
         """Whether a dose step reaches today or later."""
+        if self.run_out_on is not None:
+            return True
         return next(self.dose_days.unending.since(self.day.on), None) is not None
 
     @property
@@ -120,7 +122,8 @@ def case_of(
     lowest, highest = (left_of(doses, home, at_count, day) + since for doses in (home.lowest, home.highest))
     run_out = first_open_on(lowest, dose_days, claims, day)
     wanted = run_out
-    if regimen.prescription_ends_on is not None:
+    # A dose-day within the prescription is the first without it, too.
+    if run_out is None and regimen.prescription_ends_on is not None:
         wanted = first_open_on(lowest, dose_days.unending, claims, day)
     return Case(
         day=day,

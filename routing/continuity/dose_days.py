@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
 
 from routing.domain.clients import DoseStep, Regimen
 from routing.domain.hours import ALL_WEEK
@@ -13,6 +12,8 @@ from routing.domain.policies import Policy
 
 FARTHEST_DAYS = 1_100
 """Nothing is looked for further off than three years, so that an open end is no endless search."""
+
+NEVER: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +29,7 @@ class DoseDays:
     """
 
     steps: tuple[DoseStep, ...]
-    observed: frozenset[int] = frozenset()
+    observed: frozenset[int] = NEVER
     prescription_ends_on: date | None = None
     delay_days: int = 0
 
@@ -38,11 +39,11 @@ class DoseDays:
         observed = policy.observed_weekdays if policy.observed_counts else ()
         return cls(
             steps=in_order(regimen.steps),
-            observed=frozenset(ALL_WEEK.index(weekday) for weekday in observed),
+            observed=frozenset(map(ALL_WEEK.index, observed)) if observed else NEVER,
             prescription_ends_on=regimen.prescription_ends_on,
         )
 
-    @cached_property
+    @property
     def unending(self) -> DoseDays:
         """The dose-days as they would be had the prescription no end."""
         return self if self.prescription_ends_on is None else replace(self, prescription_ends_on=None)
@@ -67,33 +68,42 @@ class DoseDays:
 
     def count(self, first_on: date, last_on: date) -> int:
         """Return how many dose-days lie from one date to another, both included, without walking over them."""
-        return sum(
-            last - first + 1 - sum((last - 1 - weekday) // 7 - (first - 2 - weekday) // 7 for weekday in self.observed)
-            for first, last in self._spans(first_on.toordinal(), last_on.toordinal())
-        )
+        days = 0
+        for first, last in self._spans(first_on.toordinal(), last_on.toordinal()):
+            days += last - first + 1
+            for weekday in self.observed:
+                days -= (last - 1 - weekday) // 7 - (first - 2 - weekday) // 7
+        return days
 
     def between(self, first_on: date, last_on: date) -> Iterator[date]:
         """Yield the dose-days from one date to another, both included."""
         for first, last in self._spans(first_on.toordinal(), last_on.toordinal()):
-            for ordinal in range(first, last + 1):
+            if self.observed:
                 # day 1 of the calendar, 1 January of the year 1, is a Monday
-                if not self.observed or (ordinal - 1) % 7 not in self.observed:
-                    yield date.fromordinal(ordinal)
+                ordinals = (ordinal for ordinal in range(first, last + 1) if (ordinal - 1) % 7 not in self.observed)
+                yield from map(date.fromordinal, ordinals)
+            else:
+                yield from map(date.fromordinal, range(first, last + 1))
 
     def since(self, first_on: date) -> Iterator[date]:
         """Yield the dose-days from a date on, three years far."""
-        last = min(first_on.toordinal() + FARTHEST_DAYS, date.max.toordinal() - FARTHEST_DAYS)
+        last = min(first_on.toordinal() + FARTHEST_DAYS, _LAST_ORDINAL)
         return self.between(first_on, date.fromordinal(last))
 
-    def _spans(self, first: int, last: int) -> Iterator[tuple[int, int]]:
-        """Yield the parts of the steps that lie within two ordinals, both included."""
+    def _spans(self, first: int, last: int) -> list[tuple[int, int]]:
+        """Return the parts of the steps that lie within two ordinals, both included."""
         if self.prescription_ends_on is not None:
             last = min(last, self.prescription_ends_on.toordinal())
+        spans = []
         for step in self.steps:
             begins = max(first, step.from_on.toordinal() + self.delay_days)
             ends = last if step.to_on is None else min(last, step.to_on.toordinal() + self.delay_days)
             if begins <= ends:
-                yield begins, ends
+                spans.append((begins, ends))
+        return spans
+
+
+_LAST_ORDINAL = date.max.toordinal() - FARTHEST_DAYS
 
 
 def in_order(steps: tuple[DoseStep, ...]) -> tuple[DoseStep, ...]:

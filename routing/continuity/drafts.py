@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from functools import cached_property
 from itertools import accumulate, islice
 from typing import TypedDict
 
@@ -15,7 +13,7 @@ from routing.continuity.case import Case
 from routing.continuity.derived import derived
 from routing.continuity.tiers import tier_of
 from routing.continuity.timing import latest_safe, next_visit_on
-from routing.continuity.units import Lot, carried, daily_quantity, dated_lot, item_of, total
+from routing.continuity.units import Goods, Lot, carried, daily, goods_of, item_of
 from routing.continuity.weights import regimen_weight
 from routing.domain.orders import Item, Order
 from routing.domain.products import Form, Product
@@ -29,7 +27,7 @@ class Draft:
 
     Attributes
     ----------
-    lots
+    goods
         What `order` hands over, first dose-day first.
     least
         With fewer lots there is no order.
@@ -41,29 +39,34 @@ class Draft:
 
     order: Order
     product: Product
-    lots: tuple[Lot, ...]
+    goods: Goods
     least: int
     cap: Cap | None = None
     case: Case | None = None
 
-    @cached_property
+    @property
+    def lots(self) -> tuple[Lot, ...]:
+        """The lots of the goods."""
+        return self.goods.lots
+
+    @property
     def quantity(self) -> Fraction:
         """The exact quantity, in the product's unit."""
-        return total(self.lots)
+        return self.goods.quantity
 
     def shortened(self, count: int, cap_name: str) -> Draft:
         """Return the draft with its first `count` lots only, bound by the cap named."""
-        lots = self.lots[:count]
-        fields = handed_over(self.product, self.order.site_id, lots)
+        goods = goods_of(self.lots[:count])
+        fields = handed_over(self.product, self.order.site_id, goods)
         order = derived(Order, **{**vars(self.order), **fields, "binding_cap": cap_name})
-        return replace(self, order=order, lots=lots, cap=Cap(cap_name, fields["days"]))
+        return replace(self, order=order, goods=goods, cap=Cap(cap_name, fields["days"]))
 
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """How much one delivery brings: lots, the fewest worth it, and the tightest cap with whether it binds."""
+    """How much one delivery brings: goods, the fewest lots worth it, and the tightest cap with whether it binds."""
 
-    lots: tuple[Lot, ...]
+    goods: Goods
     least: int
     cap: Cap
     binds: bool
@@ -71,7 +74,7 @@ class Choice:
     @property
     def is_enough(self) -> bool:
         """Whether there are as many lots as a delivery needs."""
-        return len(self.lots) >= self.least
+        return len(self.goods.lots) >= self.least
 
 
 class HandedOver(TypedDict):
@@ -85,12 +88,13 @@ class HandedOver(TypedDict):
     volume_ml: int
 
 
-def handed_over(product: Product, site_id: str, lots: Sequence[Lot]) -> HandedOver:
-    """Return the fields of an order that depend on its lots."""
-    mass_g, volume_ml = carried(product, lots)
+def handed_over(product: Product, site_id: str, goods: Goods) -> HandedOver:
+    """Return the fields of an order that depend on its goods."""
+    mass_g, volume_ml = carried(product, goods)
+    lots = goods.lots
     return {
-        "item": item_of(product, site_id, lots),
-        "days": sum(len(lot.covers) for lot in lots),
+        "item": item_of(product, site_id, goods),
+        "days": sum([len(lot.covers) for lot in lots]),
         "covers_from_on": lots[0].covers[0] if lots[0].covers else None,
         "covers_to_on": lots[-1].covers[-1] if lots[-1].covers else None,
         "mass_g": mass_g,
@@ -113,45 +117,48 @@ def choose_lots(case: Case, first: date) -> Choice | None:
     lot_days = case.product.pack_days if case.product.form is Form.PACK and case.product.pack_days else 1
     wanted_lots, allowed_lots = -(-wanted // lot_days), cap.days // lot_days
     count = min(wanted_lots, allowed_lots)
-    lots = _lots(case, ahead[: count * lot_days], lot_days)
-    if lots is None:
+    goods = _goods(case, ahead[: count * lot_days], lot_days)
+    if goods is None:
         return None
     least_lots = -(-least // lot_days)
-    carried_lots = _in_custody(case, lots)
+    carried_lots = _in_custody(case, goods)
     if least_lots <= carried_lots < count:
         held = Cap(CUSTODY, carried_lots * lot_days)
-        return Choice(lots=lots[:carried_lots], least=least_lots, cap=held, binds=True)
-    return Choice(lots=lots, least=least_lots, cap=cap, binds=_binds(needed, wanted_lots, allowed_lots))
+        return Choice(goods=goods_of(goods.lots[:carried_lots]), least=least_lots, cap=held, binds=True)
+    return Choice(goods=goods, least=least_lots, cap=cap, binds=_binds(needed, wanted_lots, allowed_lots))
 
 
 def _binds(needed: int | None, wanted_lots: int, allowed_lots: int) -> bool:
     return allowed_lots < wanted_lots or (needed is None and allowed_lots == wanted_lots)
 
 
-def _in_custody(case: Case, lots: Sequence[Lot]) -> int:
-    """Return how many of the first lots somebody may have in custody at once; all where it makes no difference.
+def _in_custody(case: Case, goods: Goods) -> int:
+    """Return how many of the first lots somebody may have in custody at once.
 
     Where nobody may have even the least delivery the plan says so (`custody_ceiling`); shortening would not help.
     """
     ceiling = case.ceiling
-    if ceiling is None:
-        return len(lots)
-    sums = accumulate((lot.quantity for lot in lots), initial=Fraction(0))
-    return sum(1 for quantity in sums if quantity <= ceiling) - 1
+    if ceiling is None or goods.quantity <= ceiling:
+        return len(goods.lots)
+    sums = accumulate(lot.quantity for lot in goods.lots)
+    return sum(1 for quantity in sums if quantity <= ceiling)
 
 
-def _lots(case: Case, days: tuple[date, ...], lot_days: int) -> tuple[Lot, ...] | None:
+def _goods(case: Case, days: tuple[date, ...], lot_days: int) -> Goods | None:
     if case.product.form is Form.PACK:
         starts = range(0, len(days), lot_days)
-        return tuple(Lot(quantity=ONE_PACK, covers=days[start : start + lot_days]) for start in starts)
-    lots = []
+        return goods_of(tuple(Lot(ONE_PACK, days[start : start + lot_days]) for start in starts))
+    steps = case.dose_days.steps
+    if len(steps) == 1:
+        return daily(case.product, steps[0]).goods(days)
+    lots: list[Lot] = []
     for on in days:
         step = case.dose_days.step_on(on)
-        made = None if step is None else daily_quantity(case.product, step)
+        made = None if step is None else daily(case.product, step).goods((on,))
         if made is None:
             return None
-        lots.append(dated_lot(made, on))
-    return tuple(lots)
+        lots += made.lots
+    return goods_of(tuple(lots))
 
 
 def draft_of(case: Case, run_out: date, choice: Choice, order_id: str) -> Draft:
@@ -165,7 +172,7 @@ def draft_of(case: Case, run_out: date, choice: Choice, order_id: str) -> Draft:
         site_id=case.regimen.site_id,
         purpose=case.product.purpose,
         controlled=case.product.controlled,
-        **handed_over(case.product, case.regimen.site_id, choice.lots),
+        **handed_over(case.product, case.regimen.site_id, choice.goods),
         run_out_on=run_out,
         due_on=case.due_on(run_out),
         earliest_on=case.earliest_on(run_out),
@@ -177,4 +184,4 @@ def draft_of(case: Case, run_out: date, choice: Choice, order_id: str) -> Draft:
         source=case.policy.source,
         requires=case.product.requires,
     )
-    return Draft(order=order, product=case.product, lots=choice.lots, least=choice.least, cap=choice.cap, case=case)
+    return Draft(order=order, product=case.product, goods=choice.goods, least=choice.least, cap=choice.cap, case=case)

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 
 from routing.continuity.claims import CLAIMING, GIVEN
 from routing.continuity.day import ONE_DAY, Day
 from routing.continuity.derived import derived
 from routing.continuity.drafts import Draft, handed_over
 from routing.continuity.status import status_on
-from routing.continuity.units import Lot, exact
+from routing.continuity.units import Lot, goods_of
 from routing.continuity.weights import supply_weight
 from routing.domain.clients import Client, ClientStatus, SupplyOrder
 from routing.domain.ledger import LedgerEntry
@@ -111,7 +112,7 @@ def _households(
 def supply_draft(day: Day, client: Client, wanted: Wanted, product: Product, order_id: str) -> Draft:
     """Write the order for a supply that is due."""
     supply = wanted.supply
-    lots = (Lot(quantity=exact(float(supply.quantity))),)
+    goods = goods_of((Lot(Fraction(supply.quantity)),))
     order = derived(
         Order,
         order_id=order_id,
@@ -120,7 +121,7 @@ def supply_draft(day: Day, client: Client, wanted: Wanted, product: Product, ord
         site_id=supply.site_id,
         purpose=product.purpose,
         controlled=product.controlled,
-        **handed_over(product, supply.site_id, lots),
+        **handed_over(product, supply.site_id, goods),
         run_out_on=None,
         due_on=wanted.due_on,
         earliest_on=wanted.due_on,
@@ -132,7 +133,7 @@ def supply_draft(day: Day, client: Client, wanted: Wanted, product: Product, ord
         source="",
         requires=product.requires,
     )
-    return Draft(order=order, product=product, lots=lots, least=1)
+    return Draft(order=order, product=product, goods=goods, least=1)
 
 
 def _tier(wanted: Wanted, on: date) -> Tier:

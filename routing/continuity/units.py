@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from math import ceil, gcd, lcm
+from typing import NamedTuple
 
 from routing.continuity.derived import derived
 from routing.domain.clients import DoseStep
@@ -21,8 +21,7 @@ MOST_PIECES_TRIED = 100_000
 _KEPT = 1 << 14  # as many answers as a large day asks for; far below a megabyte each
 
 
-@dataclass(frozen=True, kw_only=True)
-class Lot:
+class Lot(NamedTuple):
     """The least that is handed over at once: a bottle or sachet for a date, a pack, or a whole supply.
 
     Attributes
@@ -40,40 +39,67 @@ class Lot:
     for_on: date | None = None
 
 
+class Goods(NamedTuple):
+    """Lots as handed over together.
+
+    Attributes
+    ----------
+    quantity
+        The exact sum, in the product's unit.
+    units
+        Each dated lot labelled by itself, undated ones counted together.
+    pieces
+        Bottles, sachets, packs or items, for what they weigh.
+    """
+
+    lots: tuple[Lot, ...]
+    quantity: Fraction
+    units: tuple[LabelledUnit, ...]
+    pieces: Fraction
+
+
 @lru_cache(_KEPT)
 def exact(value: float) -> Fraction:
     """Return a number as it was written: 0.1 is one tenth."""
     return Fraction(Decimal(repr(value)))
 
 
-def daily_quantity(product: Product, step: DoseStep) -> Fraction | None:
-    """Return millilitres or tablets that make each of a day's doses exactly; None where nothing does."""
-    if step.dose_mg is None:
-        return None
-    return _daily_quantity(
-        step.dose_mg,
-        step.doses_a_day,
-        product.strength_mg_per_ml if product.form is Form.LIQUID else None,
-        product.tablets_mg,
-        halves=product.splittable,
-    )
+class Daily:
+    """A day's doses of a product: what they are made of, and what has been made of them already."""
+
+    def __init__(self, quantity: Fraction | None) -> None:
+        self.quantity = quantity
+        self._goods: dict[tuple[date, ...], Goods] = {}
+
+    def goods(self, days: tuple[date, ...]) -> Goods | None:
+        """Return a labelled unit for each of some days; None where nothing makes the dose."""
+        if self.quantity is None:
+            return None
+        if days not in self._goods:
+            if len(self._goods) > _KEPT:
+                self._goods.clear()
+            self._goods[days] = goods_of(tuple(Lot(self.quantity, (on,), on) for on in days))
+        return self._goods[days]
+
+
+def daily(product: Product, step: DoseStep) -> Daily:
+    """Return the millilitres or tablets that make each of a day's doses exactly, if any do."""
+    strength = product.strength_mg_per_ml if product.form is Form.LIQUID else None
+    return _daily(step.dose_mg, step.doses_a_day, strength, product.tablets_mg, halves=product.splittable)
 
 
 @lru_cache(_KEPT)
-def _daily_quantity(
-    dose_mg: float,
-    doses: int,
-    mg_per_ml: float | None,
-    tablets_mg: tuple[float, ...],
-    *,
-    halves: bool,
-) -> Fraction | None:
+def _daily(
+    dose_mg: float | None, doses: int, mg_per_ml: float | None, tablets_mg: tuple[float, ...], *, halves: bool
+) -> Daily:
+    if dose_mg is None:
+        return Daily(None)
     single_mg = exact(dose_mg) / doses
     if mg_per_ml is not None:
         millilitres = single_mg / exact(mg_per_ml)
-        return millilitres * doses if (millilitres * 10).denominator == 1 else None
+        return Daily(millilitres * doses if (millilitres * 10).denominator == 1 else None)
     tablets = fewest_tablets(single_mg, tuple(exact(mg) for mg in tablets_mg), halves=halves)
-    return None if tablets is None else tablets * doses
+    return Daily(None if tablets is None else tablets * doses)
 
 
 def fewest_tablets(dose_mg: Fraction, tablets_mg: tuple[Fraction, ...], *, halves: bool) -> Fraction | None:
@@ -104,44 +130,37 @@ def _fewest(target: int, pieces: Sequence[tuple[int, int]]) -> int | None:
     return None if best[-1] is None else -best[-1][1]
 
 
-@lru_cache(_KEPT)
-def dated_lot(quantity: Fraction, on: date) -> Lot:
-    """Return the bottle or sachet for a date."""
-    return Lot(quantity=quantity, covers=(on,), for_on=on)
+def goods_of(lots: tuple[Lot, ...]) -> Goods:
+    """Return lots as handed over."""
+    quantity = sum((lot.quantity for lot in lots), Fraction(0))
+    dated = tuple(derived(LabelledUnit, for_on=lot.for_on, quantity=float(lot.quantity)) for lot in lots if lot.for_on)
+    return Goods(
+        lots=lots,
+        quantity=quantity,
+        units=dated or (derived(LabelledUnit, for_on=None, quantity=float(quantity)),),
+        pieces=Fraction(len(dated)) if dated else quantity,
+    )
 
 
-@lru_cache(_KEPT)
-def _labelled(quantity: Fraction, on: date | None) -> LabelledUnit:
-    return derived(LabelledUnit, for_on=on, quantity=float(quantity))
-
-
-def total(lots: Sequence[Lot]) -> Fraction:
-    """Return the exact quantity of lots together."""
-    if all(lot.quantity is lots[0].quantity for lot in lots[1:]):
-        return lots[0].quantity * len(lots) if lots else Fraction(0)
-    return sum((lot.quantity for lot in lots), Fraction(0))
-
-
-def item_of(product: Product, site_id: str, lots: Sequence[Lot]) -> Item:
-    """Return goods as handed over: each dated lot a unit of its own, undated ones counted together."""
-    quantity = total(lots)
-    dated = tuple(_labelled(lot.quantity, lot.for_on) for lot in lots if lot.for_on)
+def item_of(product: Product, site_id: str, goods: Goods) -> Item:
+    """Return goods as an item of an order."""
     return derived(
         Item,
         product_id=product.product_id,
         site_id=site_id,
         unit=product.unit,
-        units=dated or (_labelled(quantity, None),),
-        quantity=float(quantity),
+        units=goods.units,
+        quantity=goods.quantity.numerator / goods.quantity.denominator,
     )
 
 
-def carried(product: Product, lots: Sequence[Lot]) -> tuple[int, int]:
-    """Return mass (g, at least 1) and volume (mL) of lots as carried, rounded up once."""
-    pieces = sum((Fraction(1) if lot.for_on else lot.quantity for lot in lots), Fraction(0))
-    return _carried(pieces, product.mass_g, product.volume_ml)
+def carried(product: Product, goods: Goods) -> tuple[int, int]:
+    """Return mass (g, at least 1) and volume (mL) of goods as carried, rounded up once."""
+    pieces = goods.pieces
+    return _carried(pieces.numerator, pieces.denominator, product.mass_g, product.volume_ml)
 
 
 @lru_cache(_KEPT)
-def _carried(pieces: Fraction, mass_g: float, volume_ml: float) -> tuple[int, int]:
+def _carried(numerator: int, denominator: int, mass_g: float, volume_ml: float) -> tuple[int, int]:
+    pieces = Fraction(numerator, denominator)
     return max(1, ceil(pieces * exact(mass_g))), ceil(pieces * exact(volume_ml))

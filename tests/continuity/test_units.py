@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from routing.continuity.units import Lot, carried, daily_quantity, exact, fewest_tablets
+from routing.continuity.units import Lot, carried, daily, fewest_tablets, goods_of
 from routing.domain.clients import DoseStep
 from routing.domain.orders import HoldCode
 from tests.continuity.stories import (
@@ -33,7 +33,7 @@ from tests.continuity.stories import (
 )
 def test_millilitres_to_a_tenth_or_not_at_all(dose_mg: float, strength: float, millilitres: str | None) -> None:
     step = DoseStep(from_on=MONDAY, dose_mg=dose_mg)
-    made = daily_quantity(LIQUID.changed(strength_mg_per_ml=strength), step)
+    made = daily(LIQUID.changed(strength_mg_per_ml=strength), step).quantity
     assert made == (None if millilitres is None else Fraction(millilitres))
 
 
@@ -92,5 +92,5 @@ def test_a_dose_that_cannot_be_made_is_held_also_if_it_comes_later_in_the_parcel
 
 
 def test_what_is_carried_weighs_at_least_a_gram() -> None:
-    assert carried(NALOXONE, [Lot(quantity=exact(3.0))]) == (121, 600)  # 3 x 40.3 = 120.9
-    assert carried(NALOXONE.changed(mass_g=0.0, volume_ml=0.0), [Lot(quantity=exact(3.0))]) == (1, 0)
+    assert carried(NALOXONE, goods_of((Lot(Fraction(3)),))) == (121, 600)  # 3 x 40.3 = 120.9
+    assert carried(NALOXONE.changed(mass_g=0.0, volume_ml=0.0), goods_of((Lot(Fraction(3)),))) == (1, 0)
