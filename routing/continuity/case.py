@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import NamedTuple
 
 from routing.continuity.claims import Claims
 from routing.continuity.day import ONE_DAY, Day
@@ -16,8 +16,7 @@ from routing.domain.policies import MissedDoses, Policy
 from routing.domain.products import Product
 
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
+class Case(NamedTuple):
     """What is known about one regimen.
 
     Attributes
@@ -87,12 +86,12 @@ class Case:
     def free_days(self, first_on: date) -> Iterator[date]:
         """Yield the dose-days from a date on that nobody has claimed."""
         days = self.dose_days.since(first_on)
-        return (on for on in days if not self.claims.is_claimed(on)) if self.claims.entries else days
+        return (on for on in days if not self.claims.is_claimed(on)) if first_on <= self.claims.last_on else days
 
     def free_count(self, first_on: date, before_on: date) -> int:
         """Return how many of them lie before another date."""
-        if not self.claims.entries:
-            return self.dose_days.count(first_on, before_on - ONE_DAY)
+        if first_on > self.claims.last_on:
+            return self.dose_days.count_between(first_on, before_on - ONE_DAY)
         days = self.dose_days.between(first_on, before_on - ONE_DAY)
         return sum(1 for on in days if not self.claims.is_claimed(on))
 
@@ -119,7 +118,8 @@ def case_of(
     at_count = DoseDays.of(regimen, policy).delayed(delay_at_count(regimen))
     dose_days = at_count.delayed(delay_since(regimen, at_count, day))
     since = handed_over(home, dose_days, claims, day)
-    lowest, highest = (left_of(doses, home, at_count, day) + since for doses in (home.lowest, home.highest))
+    highest = left_of(home.highest, home, at_count, day) + since
+    lowest = highest if home.lowest == home.highest else left_of(home.lowest, home, at_count, day) + since
     run_out = first_open_on(lowest, dose_days, claims, day)
     wanted = run_out
     # A dose-day within the prescription is the first without it, too.

@@ -6,7 +6,7 @@ Latest by the instant at which it happened, whenever it was reported; a report t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,17 +22,19 @@ GIVEN = frozenset({LedgerState.HANDED_OVER, LedgerState.DISPENSED_AT_SITE})
 class Claims:
     """The ledger entries about the dose-days of one client and product, latest first.
 
-    Of entries at the same instant the one written later counts as the later one.
+    Of entries at the same instant the one written later counts as the later one. `last_on`: nothing is said about
+    later dates.
     """
 
     entries: tuple[LedgerEntry, ...] = ()
+    last_on: date = date.min
 
     @classmethod
     def of(cls, entries: Iterable[LedgerEntry]) -> Claims:
         """Return the claims that entries in the ledger's order make; a collection at the site voids the parcel."""
         latest_first = sorted((entry for entry in entries if entry.from_on is not None), key=_at)[::-1]
         if all(entry.state is not LedgerState.DISPENSED_AT_SITE for entry in latest_first):
-            return cls(tuple(latest_first))
+            return _claims(latest_first)
         collected: list[LedgerEntry] = []
         kept = []
         for entry in latest_first:
@@ -40,22 +42,24 @@ class Claims:
                 collected.append(entry)
             fetched = entry.state in UNDER_WAY and any(_overlap(entry, later) for later in collected)
             kept.append(_void(entry) if fetched else entry)
-        return cls(tuple(kept))
+        return _claims(kept)
 
     def stopped_at(self, instants: Iterable[datetime]) -> Claims:
         """Return the claims where what was planned before one of the instants, and never issued, is void."""
         last_at = max(instants, default=None)
         if last_at is None or not self.entries:
             return self
-        return Claims(
-            tuple(
+        return _claims(
+            [
                 _void(entry) if entry.state is LedgerState.PLANNED and entry.at <= last_at else entry
                 for entry in self.entries
-            )
+            ]
         )
 
     def deciding(self, on: date) -> LedgerEntry | None:
         """Return the entry that decides about a date."""
+        if on > self.last_on:
+            return None
         for entry in self.entries:
             if _covers(entry, on):
                 return entry
@@ -76,6 +80,10 @@ class Claims:
 
     def _is_live(self, entry: LedgerEntry) -> bool:
         return any(self.deciding(on) is entry for on in entry_days(entry))
+
+
+def _claims(latest_first: Sequence[LedgerEntry]) -> Claims:
+    return Claims(tuple(latest_first), max((entry.to_on or date.min for entry in latest_first), default=date.min))
 
 
 NO_CLAIMS = Claims()

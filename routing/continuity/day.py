@@ -54,7 +54,7 @@ class Day:
     # What thousands of clients share is worked out once; policies are told apart by identity, since one run has one
     # programme.
     _windows: dict[tuple[int, date], Deadline] = field(default_factory=dict, repr=False, compare=False)
-    _visits: dict[tuple[int, date], date | None] = field(default_factory=dict, repr=False, compare=False)
+    _visits: dict[int, date | None] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def _closed_on(self) -> frozenset[date]:
@@ -76,16 +76,17 @@ class Day:
         foreseen = not policy.visit_weekdays or ALL_WEEK[on.weekday()] in policy.visit_weekdays
         return foreseen and self.is_open(client_id, on)
 
-    def first_visit_on(self, client_id: str, policy: Policy, first_on: date) -> date | None:
-        """Return the first visit day from a date on, a year far."""
+    def next_visit_on(self, client_id: str, policy: Policy, spacing_days: int) -> date | None:
+        """Return the first visit day so many days after today or later, a year far."""
         if client_id in self.reach:
-            return self._search(client_id, policy, first_on)
-        key = (id(policy), first_on)
+            return self._search(client_id, policy, spacing_days)
+        key = id(policy)
         if key not in self._visits:
-            self._visits[key] = self._search(client_id, policy, first_on)
+            self._visits[key] = self._search(client_id, policy, spacing_days)
         return self._visits[key]
 
-    def _search(self, client_id: str, policy: Policy, first_on: date) -> date | None:
+    def _search(self, client_id: str, policy: Policy, spacing_days: int) -> date | None:
+        first_on = self.on + timedelta(days=spacing_days)
         last_on = date.fromordinal(min(first_on.toordinal() + MOST_DAYS_TO_A_VISIT, date.max.toordinal() - 1))
         days = days_between(first_on, last_on)
         return next((on for on in days if self.is_visit_day(client_id, policy, on)), None)

@@ -7,12 +7,19 @@ find nothing: `tests/continuity/test_derived.py` validates what is made here for
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeVar
 
 from routing.domain.base import Document
 
 Derived = TypeVar("Derived", bound=Document)
 _set = object.__setattr__
+
+
+@cache
+def _names(kind: type[Document]) -> set[str]:
+    """Return the names of all fields; one set for all, since nothing frozen changes it."""
+    return set(kind.model_fields)
 
 
 def derived(kind: type[Derived], **fields: Any) -> Derived:
@@ -22,7 +29,7 @@ def derived(kind: type[Derived], **fields: Any) -> Derived:
     """
     made = kind.__new__(kind)
     _set(made, "__dict__", fields)
-    _set(made, "__pydantic_fields_set__", set(fields))
+    _set(made, "__pydantic_fields_set__", _names(kind))
     _set(made, "__pydantic_extra__", None)
     _set(made, "__pydantic_private__", None)
     return made

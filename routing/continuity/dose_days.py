@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from routing.domain.clients import DoseStep, Regimen
 from routing.domain.hours import ALL_WEEK
@@ -16,8 +16,7 @@ FARTHEST_DAYS = 1_100
 NEVER: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, kw_only=True)
-class DoseDays:
+class DoseDays(NamedTuple):
     """Dates within a dose step, up to the prescription's end, without those observed at the site.
 
     Attributes
@@ -46,11 +45,11 @@ class DoseDays:
     @property
     def unending(self) -> DoseDays:
         """The dose-days as they would be had the prescription no end."""
-        return self if self.prescription_ends_on is None else replace(self, prescription_ends_on=None)
+        return self if self.prescription_ends_on is None else self._replace(prescription_ends_on=None)
 
     def delayed(self, days: int) -> DoseDays:
         """Return the dose-days so many days later."""
-        return self if days == 0 else replace(self, delay_days=self.delay_days + days)
+        return self if days == 0 else self._replace(delay_days=self.delay_days + days)
 
     @property
     def last_on(self) -> date | None:
@@ -66,7 +65,7 @@ class DoseDays:
                 return step
         return None
 
-    def count(self, first_on: date, last_on: date) -> int:
+    def count_between(self, first_on: date, last_on: date) -> int:
         """Return how many dose-days lie from one date to another, both included, without walking over them."""
         days = 0
         for first, last in self._spans(first_on.toordinal(), last_on.toordinal()):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from itertools import accumulate, islice
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 
 from routing.continuity.caps import CUSTODY, Cap, days_left, least_days, needed_days, tightest_cap
 from routing.continuity.case import Case
@@ -21,8 +20,7 @@ from routing.domain.products import Form, Product
 ONE_PACK = Fraction(1)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Draft:
+class Draft(NamedTuple):
     """An order that stock may still shorten.
 
     Attributes
@@ -59,11 +57,10 @@ class Draft:
         goods = goods_of(self.lots[:count])
         fields = handed_over(self.product, self.order.site_id, goods)
         order = derived(Order, **{**vars(self.order), **fields, "binding_cap": cap_name})
-        return replace(self, order=order, goods=goods, cap=Cap(cap_name, fields["days"]))
+        return self._replace(order=order, goods=goods, cap=Cap(cap_name, fields["days"]))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choice:
+class Choice(NamedTuple):
     """How much one delivery brings: goods, the fewest lots worth it, and the tightest cap with whether it binds."""
 
     goods: Goods

@@ -24,7 +24,7 @@ def delay_at_count(regimen: Regimen) -> int:
     if regimen.phase is not Phase.COURSE or regimen.doses_taken is None:
         return 0
     steps = in_order(regimen.steps)
-    scheduled = DoseDays(steps=steps).count(steps[0].from_on, regimen.home.as_of_on - ONE_DAY)
+    scheduled = DoseDays(steps=steps).count_between(steps[0].from_on, regimen.home.as_of_on - ONE_DAY)
     return max(0, scheduled - regimen.doses_taken)
 
 
@@ -33,17 +33,17 @@ def delay_since(regimen: Regimen, dose_days: DoseDays, day: Day) -> int:
     if regimen.phase is not Phase.COURSE or regimen.doses_taken is None or regimen.last_taken_on is None:
         return 0
     first_on = max(regimen.last_taken_on + ONE_DAY, regimen.home.as_of_on)
-    return dose_days.count(first_on, day.on - ONE_DAY)
+    return dose_days.count_between(first_on, day.on - ONE_DAY)
 
 
 def left_of(doses: int, home: HomeSupply, dose_days: DoseDays, day: Day) -> int:
     """Return what remains of a count after the dose-days gone by."""
-    return max(0, doses - dose_days.count(home.as_of_on, day.on - ONE_DAY))
+    return max(0, doses - dose_days.count_between(home.as_of_on, day.on - ONE_DAY))
 
 
 def handed_over(home: HomeSupply, dose_days: DoseDays, claims: Claims, day: Day, *, before: date | None = None) -> int:
     """Return how many dose-days from the day on have been handed over since the count (and before a date)."""
-    if not claims.entries:
+    if day.on > claims.last_on:
         return 0
     since = [
         entry
@@ -72,7 +72,7 @@ def missed_days(regimen: Regimen, dose_days: DoseDays, day: Day) -> int:
     """Return m: dose-days after the last dose taken and before today, or doses at home too many; 0 where unknown."""
     reported = 0
     if regimen.last_taken_on is not None:
-        reported = dose_days.count(regimen.last_taken_on + ONE_DAY, day.on - ONE_DAY)
+        reported = dose_days.count_between(regimen.last_taken_on + ONE_DAY, day.on - ONE_DAY)
     return max(reported, surplus(regimen.home))
 
 

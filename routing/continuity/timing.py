@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from routing.continuity.case import Case
 from routing.continuity.day import ONE_DAY, Deadline, days_between
@@ -27,8 +27,7 @@ def next_visit_on(case: Case) -> date | None:
 
     `visit_weekdays` decide; else `visits_per_week`, spaced evenly and rounded up (two a week: four days later).
     """
-    first_on = case.day.on + timedelta(days=_spacing_days(case))
-    return case.day.first_visit_on(case.client.client_id, case.policy, first_on)
+    return case.day.next_visit_on(case.client.client_id, case.policy, _spacing_days(case))
 
 
 def is_scheduled(case: Case) -> bool:
