@@ -64,41 +64,64 @@ class Standing:
     policy: Policy | None
 
     def step_on(self, on: date) -> DoseStep | None:
-        """Return the step of the regimen that holds on a date; a course lags behind by the doses not taken."""
-        lag = self._lag_at_count + (self._lost_since_count if on >= self.case.on else 0)
-        return self._planned_step(on - timedelta(days=lag))
-
-    def _planned_step(self, on: date) -> DoseStep | None:
+        """Return the step of the regimen that holds on a date (rule 3)."""
+        if self.counts_doses:
+            return self._step_of_dose(self._dose_number(on))
         for step in self.regimen.steps:
             if step.from_on <= on and (step.to_on is None or on <= step.to_on):
                 return step
         return None
 
-    @cached_property
-    def _lag_at_count(self) -> int:
-        """Days of the course that had gone by without a dose when doses at home were counted (rule 3)."""
-        taken = self.regimen.doses_taken
-        if taken is None or self.regimen.phase is not Phase.COURSE:
-            return 0
+    @property
+    def counts_doses(self) -> bool:
+        """Whether a course advances with doses taken (rule 3)."""
+        return self.regimen.phase is Phase.COURSE and self.regimen.doses_taken is not None
+
+    def _step_of_dose(self, number: int | None) -> DoseStep | None:
+        """Return the step of the dose with a number, counted from 0 through all steps' days."""
+        if number is None:
+            return None
+        for step in sorted(self.regimen.steps, key=lambda each: each.from_on):
+            if step.to_on is None or number <= (step.to_on - step.from_on).days:
+                return step
+            number -= (step.to_on - step.from_on).days + 1
+        return None
+
+    def _dose_number(self, on: date) -> int | None:
+        """Return which dose of a course falls on a date: before D as if none had been missed."""
         first_on = min(step.from_on for step in self.regimen.steps)
-        planned = sum(1 for on in _days(first_on, self.regimen.home.as_of_on - _DAY) if self._planned_step(on))
-        return max(0, planned - taken)
+        taken, since_on = self.regimen.doses_taken or 0, self.regimen.home.as_of_on
+        if on >= self.case.on:
+            taken, since_on = taken + self._taken_since_count, self.case.on
+        start_on = max(since_on, first_on)
+        return None if on < start_on else taken + (on - start_on).days
 
     @cached_property
-    def _lost_since_count(self) -> int:
+    def _taken_since_count(self) -> int:
+        first_on = max(self.regimen.home.as_of_on, min(step.from_on for step in self.regimen.steps))
         taken_on = self.regimen.last_taken_on
-        if self.regimen.doses_taken is None or self.regimen.phase is not Phase.COURSE or taken_on is None:
+        past = list(_days(first_on, self.case.on - _DAY))
+        return sum(1 for on in past if taken_on is None or on <= taken_on or self._is_observed(on))
+
+    def _is_observed(self, on: date) -> bool:
+        policy = self.policy
+        return policy is not None and policy.observed_counts and Weekday.of(on) in policy.observed_weekdays
+
+    def _stood_still(self, taken_on: date) -> int:
+        """Return the days since a course's last dose on which none was taken (rule 6)."""
+        if self._step_of_dose((self.regimen.doses_taken or 0) + self._taken_since_count) is None:
             return 0
-        since = _days(max(taken_on + _DAY, self.regimen.home.as_of_on), self.case.on - _DAY)
-        return sum(1 for on in since if self.is_dose_day(on))
+        first_on = max(taken_on + _DAY, min(step.from_on for step in self.regimen.steps))
+        ends_on = self.regimen.prescription_ends_on or date.max
+        past = _days(first_on, min(self.case.on - _DAY, ends_on))
+        return sum(1 for on in past if not self._is_observed(on))
 
     def is_dose_day(self, on: date, *, beyond_prescription: bool = False) -> bool:
         """Whether a dose is taken at home on a date (rule 3)."""
         ends_on = self.regimen.prescription_ends_on
         if self.step_on(on) is None or (ends_on is not None and on > ends_on and not beyond_prescription):
             return False
-        policy = self.policy
-        return policy is None or not (policy.observed_counts and Weekday.of(on) in policy.observed_weekdays)
+        return not self._is_observed(on)
 
     @cached_property
     def entries(self) -> list[LedgerEntry]:
@@ -194,7 +217,9 @@ class Standing:
         """M of rule 6: the worse of what is reported and what the records make of the count."""
         taken_on = self.regimen.last_taken_on
         reported = 0
-        if taken_on is not None:
+        if taken_on is not None and self.counts_doses:
+            reported = self._stood_still(taken_on)
+        elif taken_on is not None:
             reported = sum(1 for on in _days(taken_on, self.case.on - _DAY) if on > taken_on and self.is_dose_day(on))
         return max(reported, self.count_less_records)
 

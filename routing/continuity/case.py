@@ -7,13 +7,16 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 
+from routing.continuity import courses
 from routing.continuity.claims import Claims
-from routing.continuity.day import ONE_DAY, Day
-from routing.continuity.dose_days import DoseDays
-from routing.continuity.home import delay_at_count, delay_since, first_open_on, handed_over, left_of, missed_days
+from routing.continuity.day import MOST_DAYS_TO_A_VISIT, ONE_DAY, Day, days_between
+from routing.continuity.dose_days import NEVER, DoseDays
+from routing.continuity.home import days_since_last, first_open_on, handed_over, left_of, surplus
 from routing.domain.clients import Client, Regimen
 from routing.domain.policies import MissedDoses, Policy
 from routing.domain.products import Product
+
+ONE_YEAR = timedelta(days=MOST_DAYS_TO_A_VISIT)
 
 
 class Case(NamedTuple):
@@ -21,6 +24,8 @@ class Case(NamedTuple):
 
     Attributes
     ----------
+    counted_days, dose_days
+        The dose-days as they lay when doses at home were counted, and as they lie from today on.
     doses
         S, the doses at home: the most that can be believed.
     missed
@@ -42,6 +47,7 @@ class Case(NamedTuple):
     product: Product
     policy: Policy
     claims: Claims
+    counted_days: DoseDays
     dose_days: DoseDays
     doses: int
     missed: int
@@ -71,7 +77,7 @@ class Case(NamedTuple):
         written_on, interval = self.regimen.review_on, self.policy.review_interval_days
         if interval is None:
             return written_on
-        last_on = self.regimen.reviewed_on or self.dose_days.steps[0].from_on
+        last_on = self.regimen.reviewed_on or courses.begins_on(self.regimen)
         due_on = last_on + timedelta(days=interval)
         return due_on if written_on is None else min(written_on, due_on)
 
@@ -87,6 +93,20 @@ class Case(NamedTuple):
         """Yield the dose-days from a date on that nobody has claimed."""
         days = self.dose_days.since(first_on)
         return (on for on in days if not self.claims.is_claimed(on)) if first_on <= self.claims.last_on else days
+
+    def wanted_days(self, first_on: date) -> Iterator[date]:
+        """Yield what would be free dose-days had the prescription no end."""
+        return (on for on in self.dose_days.unending.since(first_on) if not self.claims.is_claimed(on))
+
+    def standing_days(self, first_on: date) -> Iterator[date]:
+        """Yield the days from a date on on which a course stands still that nobody supplies."""
+        left = self.dose_days.unending._replace(observed=NEVER).count_between(first_on, first_on + ONE_YEAR)
+        for on in days_between(first_on, first_on + ONE_YEAR):
+            left -= on.weekday() in self.dose_days.observed  # these doses are taken at the site meanwhile
+            if left == 0:
+                return
+            if on.weekday() not in self.dose_days.observed and not self.claims.is_claimed(on):
+                yield on
 
     def free_count(self, first_on: date, before_on: date) -> int:
         """Return how many of them lie before another date."""
@@ -115,11 +135,16 @@ def case_of(
 ) -> Case:
     """Find out S, m and r (rules 3 to 6)."""
     home = regimen.home
-    at_count = DoseDays.of(regimen, policy).delayed(delay_at_count(regimen))
-    dose_days = at_count.delayed(delay_since(regimen, at_count, day))
+    counted_days = dose_days = DoseDays.of(regimen, policy)
+    if courses.is_counted(regimen):
+        counted_days = courses.at_count(regimen, policy)
+        dose_days = courses.from_today(regimen, policy, day)
+        missed = courses.missed(regimen, policy, day)
+    else:
+        missed = days_since_last(regimen, dose_days, day)
     since = handed_over(home, dose_days, claims, day)
-    highest = left_of(home.highest, home, at_count, day) + since
-    lowest = highest if home.lowest == home.highest else left_of(home.lowest, home, at_count, day) + since
+    highest = left_of(home.highest, home, counted_days, day) + since
+    lowest = highest if home.lowest == home.highest else left_of(home.lowest, home, counted_days, day) + since
     run_out = first_open_on(lowest, dose_days, claims, day)
     wanted = run_out
     # A dose-day within the prescription is the first without it, too.
@@ -132,9 +157,10 @@ def case_of(
         product=product,
         policy=policy,
         claims=claims,
+        counted_days=counted_days,
         dose_days=dose_days,
         doses=highest,
-        missed=missed_days(regimen, at_count, day),
+        missed=max(missed, surplus(home)),
         run_out_on=run_out,
         wanted_on=wanted,
         first_on=run_out if lowest == highest else first_open_on(highest, dose_days, claims, day),

@@ -23,14 +23,11 @@ class DoseDays(NamedTuple):
     ----------
     observed
         Numbers of the weekdays observed, Monday 0.
-    delay_days
-        A course lies so many days later than its steps say, for want of doses taken.
     """
 
     steps: tuple[DoseStep, ...]
     observed: frozenset[int] = NEVER
     prescription_ends_on: date | None = None
-    delay_days: int = 0
 
     @classmethod
     def of(cls, regimen: Regimen, policy: Policy) -> DoseDays:
@@ -47,21 +44,15 @@ class DoseDays(NamedTuple):
         """The dose-days as they would be had the prescription no end."""
         return self if self.prescription_ends_on is None else self._replace(prescription_ends_on=None)
 
-    def delayed(self, days: int) -> DoseDays:
-        """Return the dose-days so many days later."""
-        return self if days == 0 else self._replace(delay_days=self.delay_days + days)
-
     @property
     def last_on(self) -> date | None:
-        """The last day of the last step; None: open."""
-        last_on = self.steps[-1].to_on
-        return None if last_on is None else date.fromordinal(last_on.toordinal() + self.delay_days)
+        """The last day of the last step; None: open, or nothing left."""
+        return self.steps[-1].to_on if self.steps else None
 
     def step_on(self, on: date) -> DoseStep | None:
         """Return the dose step of a date, or None."""
-        scheduled_on = date.fromordinal(on.toordinal() - self.delay_days) if self.delay_days else on
         for step in self.steps:
-            if step.from_on <= scheduled_on and (step.to_on is None or scheduled_on <= step.to_on):
+            if step.from_on <= on and (step.to_on is None or on <= step.to_on):
                 return step
         return None
 
@@ -95,8 +86,8 @@ class DoseDays(NamedTuple):
             last = min(last, self.prescription_ends_on.toordinal())
         spans = []
         for step in self.steps:
-            begins = max(first, step.from_on.toordinal() + self.delay_days)
-            ends = last if step.to_on is None else min(last, step.to_on.toordinal() + self.delay_days)
+            begins = max(first, step.from_on.toordinal())
+            ends = last if step.to_on is None else min(last, step.to_on.toordinal())
             if begins <= ends:
                 spans.append((begins, ends))
         return spans

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from itertools import islice, takewhile
 
+from routing.continuity import courses
 from routing.continuity.caps import AFFORDABLE, Cap, affordable_days, days_left, least_days, tightest_cap
 from routing.continuity.case import Case
 from routing.continuity.day import MOST_DAYS_TO_A_VISIT, ONE_DAY, days_between
@@ -28,14 +29,14 @@ WORDS = {
 
 
 def no_visit_gap(case: Case, run_out: date) -> Gap | None:
-    """Return the gap where nobody may come on any day from the earliest refill to the end of the dose window."""
+    """Return the gap where no visit day lies between the earliest refill and the end of the dose window."""
     first_on = max(case.day.on, case.earliest_on(run_out))
     last_on = case.day.window_end(case.policy, run_out).on
-    if last_on > case.day.known_to_on or any(case.is_open(on) for on in days_between(first_on, last_on)):
+    if last_on > case.day.known_to_on or any(case.is_visit_day(on) for on in days_between(first_on, last_on)):
         return None
     later = days_between(last_on + ONE_DAY, date.fromordinal(last_on.toordinal() + MOST_DAYS_TO_A_VISIT))
-    visit_on = next((on for on in later if case.is_open(on)), None)
-    uncovered = _free_days_before(case, run_out, visit_on)
+    visit_on = next((on for on in later if case.is_visit_day(on)), None)
+    uncovered = _uncovered(case, run_out, visit_on, frozenset())
     message = f"nobody may come from {first_on} to {last_on}: {_not_covered(case, uncovered, visit_on)}"
     return _gap(case, uncovered, "no_visit_day", message)
 
@@ -49,11 +50,13 @@ def gap_of(case: Case, first: date, lots: Sequence[Lot], cap: Cap) -> Gap | None
 
 
 def _cap_gap(case: Case, first: date, lots: Sequence[Lot], cap: Cap) -> Gap | None:
+    if not lots and cap.name == "max_days_on_hand" and first > case.day.on:
+        return None  # what is at home grows less: a later day may bring what this one may not
     visit_on = next_visit_on(case)
     if lots and visit_on is not None and lots[-1].covers[-1] >= visit_on - ONE_DAY:
         return None
-    supplied = {on for lot in lots for on in lot.covers}
-    uncovered = [on for on in _free_days_before(case, first, visit_on) if on not in supplied]
+    supplied = frozenset(on for lot in lots for on in lot.covers)
+    uncovered = _uncovered(case, first, visit_on, supplied)
     if not uncovered:
         return None
     limits = _limits(case, cap) if lots else f"{_limits(case, cap)}, {_too_little(case, cap)}"
@@ -80,9 +83,13 @@ def _offer(case: Case, first: date, cap: Cap, wanted: int) -> str:
     return f"; {' or '.join(offers)} would cover it" if offers else ""
 
 
-def _free_days_before(case: Case, run_out: date, visit_on: date | None) -> list[date]:
+def _uncovered(case: Case, first: date, visit_on: date | None, supplied: frozenset[date]) -> list[date]:
+    """Return the dose-days before a visit that are not supplied; a counted course stands still until somebody comes."""
     until_on = visit_on or case.day.known_to_on + ONE_DAY
-    return list(takewhile(lambda on: on < until_on, case.free_days(run_out)))
+    days = [on for on in takewhile(lambda on: on < until_on, case.wanted_days(first)) if on not in supplied]
+    if not days or not courses.is_counted(case.regimen):
+        return days
+    return list(takewhile(lambda on: on < until_on, case.standing_days(days[0])))
 
 
 def _limits(case: Case, cap: Cap) -> str:

@@ -203,7 +203,7 @@ _AFTER_CHANGE = {
 def _holds_older(case: Case, changed_on: date) -> bool:
     """Whether goods from before a change of dose cover dose-days from it on: at home, or planned or issued."""
     home, day = case.regimen.home, case.day
-    counted = left_of(home.highest, home, case.dose_days, day) if home.as_of_on <= changed_on else 0
+    counted = left_of(home.highest, home, case.counted_days, day) if home.as_of_on <= changed_on else 0
     older = counted + handed_over(home, case.dose_days, case.claims, day, before=changed_on)
     covered = islice(case.dose_days.since(day.on), older)
     return any(on >= changed_on for on in covered) or any(
