@@ -64,6 +64,7 @@ class Story:
         """Live through the days."""
         for offset in range(DAYS):
             self._live(day(offset))
+        self.life.gaps = {on for on in self.life.gaps if on < day(DAYS)}  # what lies beyond nobody lived to see
         return self.life
 
     def _live(self, on: date) -> None:
