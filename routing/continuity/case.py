@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from routing.continuity import courses
 from routing.continuity.claims import Claims
-from routing.continuity.day import MOST_DAYS_TO_A_VISIT, ONE_DAY, Day, days_between
+from routing.continuity.day import MOST_DAYS_TO_A_VISIT, ONE_DAY, Day
 from routing.continuity.dose_days import NEVER, DoseDays
 from routing.continuity.home import days_since_last, first_open_on, handed_over, left_of, surplus
 from routing.domain.clients import Client, Regimen
@@ -101,12 +101,13 @@ class Case(NamedTuple):
     def standing_days(self, first_on: date) -> Iterator[date]:
         """Yield the days from a date on on which a course stands still that nobody supplies."""
         left = self.dose_days.unending._replace(observed=NEVER).count_between(first_on, first_on + ONE_YEAR)
-        for on in days_between(first_on, first_on + ONE_YEAR):
-            left -= on.weekday() in self.dose_days.observed  # these doses are taken at the site meanwhile
-            if left == 0:
-                return
-            if on.weekday() not in self.dose_days.observed and not self.claims.is_claimed(on):
+        on = first_on
+        while left > 0:
+            if on.weekday() in self.dose_days.observed:
+                left -= 1  # taken at the site meanwhile
+            elif not self.claims.is_claimed(on):
                 yield on
+            on += ONE_DAY
 
     def free_count(self, first_on: date, before_on: date) -> int:
         """Return how many of them lie before another date."""

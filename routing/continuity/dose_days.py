@@ -51,10 +51,8 @@ class DoseDays(NamedTuple):
 
     def step_on(self, on: date) -> DoseStep | None:
         """Return the dose step of a date, or None."""
-        for step in self.steps:
-            if step.from_on <= on and (step.to_on is None or on <= step.to_on):
-                return step
-        return None
+        held = (step for step in self.steps if step.from_on <= on and (step.to_on is None or on <= step.to_on))
+        return next(held, None)
 
     def count_between(self, first_on: date, last_on: date) -> int:
         """Return how many dose-days lie from one date to another, both included, without walking over them."""

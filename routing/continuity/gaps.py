@@ -110,17 +110,13 @@ def _too_little(case: Case, cap: Cap) -> str:
 
 def _not_covered(case: Case, uncovered: Sequence[date], visit_on: date | None) -> str:
     """Say how many days; a visit later than is looked ahead is not known to come, so it is not named."""
-    if not uncovered:
-        return ""
     is_known = visit_on is not None and visit_on <= case.day.known_to_on
     before = f"before the visit of {visit_on}" if is_known else f"up to {uncovered[-1]}"
     count = len(uncovered)
     return f"1 dose-day {before} is not covered" if count == 1 else f"{count} dose-days {before} are not covered"
 
 
-def _gap(case: Case, uncovered: Sequence[date], cap: str, message: str) -> Gap | None:
-    if not uncovered:
-        return None
+def _gap(case: Case, uncovered: Sequence[date], cap: str, message: str) -> Gap:
     return derived(
         Gap,
         client_id=case.client.client_id,

@@ -94,3 +94,16 @@ def test_a_dose_that_cannot_be_made_is_held_also_if_it_comes_later_in_the_parcel
 def test_what_is_carried_weighs_at_least_a_gram() -> None:
     assert carried(NALOXONE, goods_of((Lot(Fraction(3)),))) == (121, 600)  # 3 x 40.3 = 120.9
     assert carried(NALOXONE.changed(mass_g=0.0, volume_ml=0.0), goods_of((Lot(Fraction(3)),))) == (1, 0)
+
+
+def test_a_dose_nobody_has_written_is_held() -> None:
+    assert only_hold(needs(regimen(dose_mg=None))).code is HoldCode.DOSE_NOT_MEASURABLE
+
+
+def test_goods_made_once_are_kept_for_a_while_and_made_again_alike() -> None:
+    made = daily(LIQUID, DoseStep(from_on=MONDAY, dose_mg=60.0))
+    first = made.goods((MONDAY,))
+    assert made.goods((MONDAY,)) is first
+    for offset in range(1, 17_000):
+        made.goods((day(offset),))
+    assert made.goods((MONDAY,)) == first
