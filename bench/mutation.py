@@ -3,8 +3,8 @@
 `python -m bench.mutation [--package routing/continuity] [--tests tests/continuity] [--sample 150] [--seed 1]`
 
 Changes: a comparison turned, `and` for `or`, a `not` dropped, a whole number one larger, a truth value or conditional
-turned, plus for minus, a function that returns nothing. Texts are left alone. Each run is a process of its own in a copy
-of the tree, two at a time; the score is the share of changes that some test notices.
+turned, plus for minus, a function that returns nothing. Texts are left alone. Each run is a process of its own in a
+copy of the tree, two at a time; the score is the share of changes that some test notices.
 """
 
 from __future__ import annotations

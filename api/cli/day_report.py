@@ -62,6 +62,7 @@ class _DayReport:
         )
         yield "On hold", ("client", "product", "hold", "who decides", "until", "what to decide"), list(self._holds())
         yield "Short stock", ("site", "product", "wanted", "there is", "cut"), list(self._shortfalls())
+        yield "Said ahead", ("client", "product", "on", "who should know", "what"), list(self._notices())
 
     def _numbered(self) -> Iterator[tuple[int, Route]]:
         return enumerate(self._plan.routes, start=1)
@@ -135,6 +136,11 @@ class _DayReport:
         for short in self._plan.shortfalls:
             site = _named(self._sites, short.site_id)
             yield site, short.product_id, f"{short.wanted:g}", f"{short.available:g}", len(short.cut)
+
+    def _notices(self) -> Iterator[tuple[object, ...]]:
+        for notice in self._plan.notices:
+            client = _named(self._clients, notice.client_id)
+            yield client, notice.product_id or "–", notice.on, notice.owner, notice.message
 
     def _clock(self, instant: datetime | None) -> str:
         """Return a local time, with its date where that is not the plan's."""

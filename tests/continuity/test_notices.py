@@ -249,3 +249,11 @@ def test_a_dose_day_given_at_the_counter_is_neither_brought_nor_counted_as_at_ho
     found = needs(regimen(), rule=rule, ledger=(entry(LedgerState.DISPENSED_AT_SITE, 0, 0, 1),))
     assert (only_order(found).days, only_order(found).run_out_on) == (7, day(2))
     assert only_order(found).latest_safe_at == datetime(2026, 11, 25, 8, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("claimed", "days"), [((), 5), ((1, 1), 4), ((1, 2), 3), ((5, 5), 5), ((4, 5), 4)])
+def test_claimed_days_before_the_next_visit_are_not_needed(claimed: tuple[int, ...], days: int) -> None:
+    # The next visit on Friday and one day of buffer: Monday to Friday, five dose-days, less those claimed.
+    ledger = (entry(LedgerState.PLANNED, 0, *claimed),) if claimed else ()
+    found = needs(regimen(), rule=policy(visits_per_week=2, buffer_days=1), ledger=ledger)
+    assert (only_order(found).days, found.gaps) == (days, ())
