@@ -8,6 +8,7 @@ from hashlib import sha256
 from routing.checking.case import Case, Stage
 from routing.checking.deliveries import order_id_of, sources_of
 from routing.checking.doses import Standing, standing_of, status_of
+from routing.checking.holds import hold_of
 from routing.checking.orders import supply_due
 from routing.checking.units import exact_units
 from routing.checking.violations import Violation, violation
@@ -55,7 +56,7 @@ def _is_due(case: Case, client: Client, source: Regimen | SupplyOrder) -> bool:
     if status_of(case, client) is not ClientStatus.ACTIVE:
         return False
     standing = standing_of(case, client, source)
-    if standing.policy is None or standing.hold is not None or standing.earliest_on is None:
+    if standing.policy is None or hold_of(standing) is not None or standing.earliest_on is None:
         return False
     enough = len(standing.deliverable) >= _least_days(standing)
     return enough and standing.earliest_on <= case.on and _measurable(standing)

@@ -1,11 +1,11 @@
-"""How a client stands with one product on the day: rules 1 to 8, 11 and 12 of `docs/rules.md`, read a second time.
+"""How a client stands with one product on the day: rules 1 to 6, 8, 11 and 12 of `docs/rules.md`, read a second time.
 
 Law: from the programme alone; what continuity derives is never looked at. Days are dose-days of the programme's zone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -13,16 +13,14 @@ from itertools import islice
 
 from routing.checking.case import Case
 from routing.checking.reach import visit_possible
-from routing.domain.clients import Client, ClientStatus, DoseChange, DoseStep, Regimen
+from routing.domain.clients import Client, ClientStatus, DoseStep, Regimen
 from routing.domain.hours import Weekday, at
 from routing.domain.ledger import LedgerEntry, LedgerState
-from routing.domain.orders import HoldCode
 from routing.domain.policies import ClientClass, MissedDoses, Phase, Policy
-from routing.domain.products import Product, ProductKind
+from routing.domain.products import Product
 
 CLAIMING = frozenset({LedgerState.PLANNED, LedgerState.ISSUED, LedgerState.HANDED_OVER, LedgerState.DISPENSED_AT_SITE})
-_UNDER_WAY = frozenset({LedgerState.PLANNED, LedgerState.ISSUED})
-_GIVEN = frozenset({LedgerState.HANDED_OVER, LedgerState.DISPENSED_AT_SITE})
+UNDER_WAY = frozenset({LedgerState.PLANNED, LedgerState.ISSUED})
 _DAY = timedelta(days=1)
 # Nobody is supplied further ahead; a search for the next dose-day ends there.
 _HORIZON_DAYS = 3660
@@ -132,7 +130,7 @@ class Standing:
 
     def _as_it_counts(self, entry: LedgerEntry, later: list[LedgerEntry]) -> LedgerEntry:
         fetched = [other for other in later if other.state is LedgerState.DISPENSED_AT_SITE]
-        void = entry.state in _UNDER_WAY and any(_share_a_day(entry, other) for other in fetched)
+        void = entry.state in UNDER_WAY and any(_share_a_day(entry, other) for other in fetched)
         stopped = entry.state is LedgerState.PLANNED and any(
             change.from_at >= entry.at
             for change in self.client.status
@@ -244,17 +242,6 @@ class Standing:
         least = self.policy.min_days_a_delivery if self.policy else 1
         return min(least, len(list(islice(self.open_days(beyond_prescription=True), least))))
 
-    @cached_property
-    def hold(self) -> HoldCode | None:
-        """The first hold of rules 2, 6 and 7; rule 10's is `units.unit_for`."""
-        if self.policy is None:
-            return HoldCode.POLICY_MISSING
-        for rule in _HOLDS:
-            code = rule(self, self.policy)
-            if code is not None:
-                return code
-        return None
-
     @property
     def most_days(self) -> int:
         """The caps of rule 8 that count days, dates and stock aside; may be below zero."""
@@ -305,7 +292,7 @@ class Standing:
     def _crosses_threshold(self) -> bool:
         if self.policy is None or self.regimen.last_taken_on is None:
             return False
-        entry = _thresholds(self.policy, self.regimen.phase)
+        entry = thresholds_of(self.policy, self.regimen.phase)
         return self.missed_days + 1 > (entry.resume_up_to if entry else 0)
 
 
@@ -325,121 +312,15 @@ def _covers(entry: LedgerEntry, on: date) -> bool:
 
 
 def _share_a_day(one: LedgerEntry, other: LedgerEntry) -> bool:
-    return any(_covers(other, on) for on in _entry_days(one))
+    return any(_covers(other, on) for on in entry_days(one))
 
 
-def _entry_days(entry: LedgerEntry) -> Iterator[date]:
+def entry_days(entry: LedgerEntry) -> Iterator[date]:
+    """Yield the dose-days of a ledger entry."""
     if entry.from_on is not None and entry.to_on is not None:
         yield from _days(entry.from_on, entry.to_on)
 
 
-def _in_future(standing: Standing, _: Policy) -> HoldCode | None:
-    written = (standing.regimen.home.as_of_on, standing.regimen.last_taken_on)
-    return HoldCode.RECORD_IN_FUTURE if any(on is not None and on > standing.case.on for on in written) else None
-
-
-def _miscounted(standing: Standing, _: Policy) -> HoldCode | None:
-    if standing.missed_days > 0 and standing.at_home > 0:
-        return HoldCode.SURPLUS_AT_HOME
-    return HoldCode.SHORTFALL_AT_HOME if standing.count_less_records < 0 else None
-
-
-def _missed(standing: Standing, policy: Policy) -> HoldCode | None:
-    entry, missed = _thresholds(policy, standing.regimen.phase), standing.missed_days
-    resume, clear = (entry.resume_up_to, entry.clearance_up_to) if entry else (0, 0)
-    if missed <= resume:
-        return None
-    if missed > clear:
-        return HoldCode.MISSED_DOSES
-    clearance = standing.regimen.clearance
-    cleared = clearance is not None and standing.case.local_date(clearance.at) == standing.case.on
-    return None if cleared else HoldCode.CLEARANCE_NEEDED
-
-
-def _stopped(standing: Standing, _: Policy) -> HoldCode | None:
-    return HoldCode.PRESCRIBER_HOLD if standing.regimen.prescriber_hold else None
-
-
-def _review_due(standing: Standing, _: Policy) -> HoldCode | None:
-    review_on = standing.review_on
-    return HoldCode.REVIEW_DUE if review_on is not None and review_on <= standing.case.on else None
-
-
-def _prescription_ended(standing: Standing, policy: Policy) -> HoldCode | None:
-    ends_on, wanted_on = standing.regimen.prescription_ends_on, standing.wanted_on
-    if ends_on is None or wanted_on is None or wanted_on <= ends_on:
-        return None
-    early = timedelta(days=policy.early_days)
-    return HoldCode.PRESCRIPTION_ENDED if standing.case.on >= wanted_on - early else None
-
-
-def _channel_barred(standing: Standing, policy: Policy) -> HoldCode | None:
-    induction = standing.regimen.phase is Phase.INDUCTION
-    barred = standing.regimen.remote and not (policy.remote_initiation if induction else policy.remote_renewal)
-    return HoldCode.PRESCRIPTION_CHANNEL_NOT_PERMITTED if barred else None
-
-
-def _unreconciled(standing: Standing, _: Policy) -> HoldCode | None:
-    entries = [entry for entry in standing.entries if entry.state in _UNDER_WAY]
-    past = [entry for entry in entries if standing.case.local_date(entry.at) < standing.case.on]
-    unknown = any(standing.entry_on(on) is entry for entry in past for on in _entry_days(entry))
-    return HoldCode.UNRECONCILED_DELIVERY if unknown else None
-
-
-def _dose_changed(standing: Standing, _: Policy) -> HoldCode | None:
-    changed_on = standing.regimen.dose_changed_on
-    if changed_on is None or standing.regimen.dose_change is DoseChange.USE_UP:
-        return None
-    older = [entry for entry in standing.entries if standing.case.local_date(entry.at) < changed_on]
-    brought = standing.brought_by([entry for entry in older if entry.state is LedgerState.HANDED_OVER])
-    counted = standing.left_of_count if standing.regimen.home.as_of_on <= changed_on else 0
-    under_way = {
-        on
-        for entry in older
-        if entry.state in _UNDER_WAY
-        for on in _entry_days(entry)
-        if standing.entry_on(on) is entry
-    }
-    old_supply = {*islice(standing.ahead_of(), counted + len(brought)), *under_way}
-    return HoldCode.DOSE_CHANGED if any(on >= changed_on for on in old_supply) else None
-
-
-def _unapproved(standing: Standing, policy: Policy) -> HoldCode | None:
-    if not policy.prescriber_approval or standing.earliest_on is None or standing.case.on < standing.earliest_on:
-        return None
-    approval = standing.regimen.approval
-    given = [entry.at for entry in standing.entries if entry.state in _GIVEN]
-    if approval is None or standing.case.local_date(approval.at) > standing.case.on:
-        return HoldCode.APPROVAL_NEEDED
-    return HoldCode.APPROVAL_NEEDED if given and approval.at <= max(given) else None
-
-
-def _with_rifampicin(standing: Standing, _: Policy) -> HoldCode | None:
-    if standing.product.kind is not ProductKind.HCV:
-        return None
-    for other in standing.client.regimens:
-        ends_on = [step.to_on for step in other.steps]
-        goes_on = any(to_on is None or to_on >= standing.case.on for to_on in ends_on)
-        if goes_on and standing.case.products[other.product_id].kind is ProductKind.TB:
-            return HoldCode.HCV_WITH_RIFAMPICIN
-    return None
-
-
-# In the order of the rules: 6, 7, treatments that do not go together.
-_HOLDS: tuple[Callable[[Standing, Policy], HoldCode | None], ...] = (
-    _in_future,
-    _miscounted,
-    _missed,
-    _stopped,
-    _review_due,
-    _prescription_ended,
-    _channel_barred,
-    _unreconciled,
-    _dose_changed,
-    _unapproved,
-    _with_rifampicin,
-)
-
-
-def _thresholds(policy: Policy, phase: Phase) -> MissedDoses | None:
+def thresholds_of(policy: Policy, phase: Phase) -> MissedDoses | None:
+    """Return what the policy says of missed doses in a phase."""
     return next((entry for entry in policy.missed_doses if entry.phase is phase), None)

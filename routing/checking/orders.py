@@ -10,6 +10,7 @@ from routing.checking.cargo import QUANTITY_TOLERANCE
 from routing.checking.case import Case
 from routing.checking.deliveries import Delivery, Handover, handovers, standings
 from routing.checking.doses import CLAIMING, Standing, status_of
+from routing.checking.holds import hold_of
 from routing.checking.units import exact_units, is_quantity
 from routing.checking.violations import Violation, violation
 from routing.checking.violations import ViolationCode as Code
@@ -74,7 +75,7 @@ def _not_due(case: Case, delivery: Delivery, standing: Standing | None) -> Itera
     if standing is not None:
         due = status_of(case, delivery.client) is ClientStatus.ACTIVE
         # under a hold there is no order either, but that has a code of its own
-        due = due and (standing.run_out_on is not None or standing.hold is not None)
+        due = due and (standing.run_out_on is not None or hold_of(standing) is not None)
     else:
         due = isinstance(delivery.source, SupplyOrder) and supply_due(case, delivery.client, delivery.source)
     if not due:
@@ -143,7 +144,7 @@ def _under_hold(case: Case, delivery: Delivery, standing: Standing | None) -> It
     """Require rules 2, 6, 7 and the plan's own holds: nothing travels under a hold."""
     mine = (delivery.client.client_id, delivery.product_id)
     listed = next((hold.code for hold in case.plan.holds if (hold.client_id, hold.product_id) == mine), None)
-    code = (standing.hold if standing else None) or listed
+    code = (hold_of(standing) if standing else None) or listed
     if code is not None:
         params = {"order_id": delivery.order_id, "hold": code.value}
         text = "order {order_id} is under hold {hold}"

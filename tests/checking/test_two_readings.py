@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from routing.checking.case import Case
 from routing.checking.doses import Standing, standing_of, status_of
+from routing.checking.holds import hold_of
 from routing.checking.orders import supply_due
 from routing.checking.units import exact_units, is_quantity
 from routing.continuity import needs_of
@@ -123,7 +124,7 @@ def test_planner_and_checker_read_the_rules_alike(programme: Programme) -> None:
             if next(standing.ahead_of(beyond_prescription=True), None) is None:
                 assert said is None  # nothing is asked for any more
             elif said not in {HoldCode.DOSE_NOT_MEASURABLE, HoldCode.OUT_OF_STOCK}:
-                assert said == standing.hold
+                assert said == hold_of(standing)
         for wanted in client.supplies:
             ordered = f"{client.client_id}.{wanted.supply_id}" in orders
             short = holds.get((client.client_id, wanted.product_id)) is HoldCode.OUT_OF_STOCK
@@ -131,7 +132,7 @@ def test_planner_and_checker_read_the_rules_alike(programme: Programme) -> None:
 
 
 def _is_lawful(standing: Standing, order: Order) -> None:
-    assert standing.hold is None
+    assert hold_of(standing) is None
     assert (order.run_out_on, order.earliest_on) == (standing.run_out_on, standing.earliest_on)
     assert order.latest_safe_at is not None
     assert standing.latest_safe_at is not None
