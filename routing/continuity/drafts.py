@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from fractions import Fraction
 from itertools import accumulate, islice
-from typing import NamedTuple, TypedDict
+from typing import NamedTuple
 
 from routing.continuity.caps import CUSTODY, Cap, days_left, least_days, needed_days, tightest_cap
 from routing.continuity.case import Case
@@ -56,8 +56,8 @@ class Draft(NamedTuple):
         """Return the draft with its first `count` lots only, bound by the cap named."""
         goods = goods_of(self.lots[:count])
         fields = handed_over(self.product, self.order.site_id, goods)
-        order = derived(Order, **{**vars(self.order), **fields, "binding_cap": cap_name})
-        return self._replace(order=order, goods=goods, cap=Cap(cap_name, fields["days"]))
+        order = derived(Order, **{**vars(self.order), **fields._asdict(), "binding_cap": cap_name})
+        return self._replace(order=order, goods=goods, cap=Cap(cap_name, fields.days))
 
 
 class Choice(NamedTuple):
@@ -74,7 +74,7 @@ class Choice(NamedTuple):
         return len(self.goods.lots) >= self.least
 
 
-class HandedOver(TypedDict):
+class HandedOver(NamedTuple):
     """The fields of an order that depend on its lots."""
 
     item: Item
@@ -87,16 +87,14 @@ class HandedOver(TypedDict):
 
 def handed_over(product: Product, site_id: str, goods: Goods) -> HandedOver:
     """Return the fields of an order that depend on its goods."""
-    mass_g, volume_ml = carried(product, goods)
     lots = goods.lots
-    return {
-        "item": item_of(product, site_id, goods),
-        "days": sum([len(lot.covers) for lot in lots]),
-        "covers_from_on": lots[0].covers[0] if lots[0].covers else None,
-        "covers_to_on": lots[-1].covers[-1] if lots[-1].covers else None,
-        "mass_g": mass_g,
-        "volume_ml": volume_ml,
-    }
+    return HandedOver(
+        item_of(product, site_id, goods),
+        sum([len(lot.covers) for lot in lots]),
+        lots[0].covers[0] if lots[0].covers else None,
+        lots[-1].covers[-1] if lots[-1].covers else None,
+        *carried(product, goods),
+    )
 
 
 def choose_lots(case: Case, first: date) -> Choice | None:
@@ -161,6 +159,7 @@ def _goods(case: Case, days: tuple[date, ...], lot_days: int) -> Goods | None:
 def draft_of(case: Case, run_out: date, choice: Choice, order_id: str) -> Draft:
     """Write the order for what was chosen."""
     latest = latest_safe(case, run_out)
+    brought = handed_over(case.product, case.regimen.site_id, choice.goods)
     order = derived(
         Order,
         order_id=order_id,
@@ -169,7 +168,10 @@ def draft_of(case: Case, run_out: date, choice: Choice, order_id: str) -> Draft:
         site_id=case.regimen.site_id,
         purpose=case.product.purpose,
         controlled=case.product.controlled,
-        **handed_over(case.product, case.regimen.site_id, choice.goods),
+        item=brought.item,
+        days=brought.days,
+        covers_from_on=brought.covers_from_on,
+        covers_to_on=brought.covers_to_on,
         run_out_on=run_out,
         due_on=case.due_on(run_out),
         earliest_on=case.earliest_on(run_out),
@@ -179,6 +181,8 @@ def draft_of(case: Case, run_out: date, choice: Choice, order_id: str) -> Draft:
         binding_cap=choice.cap.name if choice.binds else "",
         policy_id=case.policy.policy_id,
         source=case.policy.source,
+        mass_g=brought.mass_g,
+        volume_ml=brought.volume_ml,
         requires=case.product.requires,
     )
     return Draft(order=order, product=case.product, goods=choice.goods, least=choice.least, cap=choice.cap, case=case)

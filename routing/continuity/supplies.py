@@ -113,6 +113,7 @@ def supply_draft(day: Day, client: Client, wanted: Wanted, product: Product, ord
     """Write the order for a supply that is due."""
     supply = wanted.supply
     goods = goods_of((Lot(Fraction(supply.quantity)),))
+    brought = handed_over(product, supply.site_id, goods)
     order = derived(
         Order,
         order_id=order_id,
@@ -121,7 +122,10 @@ def supply_draft(day: Day, client: Client, wanted: Wanted, product: Product, ord
         site_id=supply.site_id,
         purpose=product.purpose,
         controlled=product.controlled,
-        **handed_over(product, supply.site_id, goods),
+        item=brought.item,
+        days=brought.days,
+        covers_from_on=brought.covers_from_on,
+        covers_to_on=brought.covers_to_on,
         run_out_on=None,
         due_on=wanted.due_on,
         earliest_on=wanted.due_on,
@@ -131,6 +135,8 @@ def supply_draft(day: Day, client: Client, wanted: Wanted, product: Product, ord
         binding_cap="",
         policy_id="",
         source="",
+        mass_g=brought.mass_g,
+        volume_ml=brought.volume_ml,
         requires=product.requires,
     )
     return Draft(order=order, product=product, goods=goods, least=1)

@@ -107,3 +107,10 @@ def test_goods_made_once_are_kept_for_a_while_and_made_again_alike() -> None:
     for offset in range(1, 17_000):
         made.goods((day(offset),))
     assert made.goods((MONDAY,)) == first
+
+
+def test_the_order_in_which_steps_are_written_is_no_matter() -> None:
+    first, then = DoseStep(from_on=day(-9), to_on=MONDAY, dose_mg=60.0), DoseStep(from_on=day(1), dose_mg=55.0)
+    found = needs(regimen(steps=(then, first)), rule=policy(max_days_a_delivery=2))
+    assert [unit.quantity for unit in only_order(found).item.units] == [12.0, 11.0]
+    assert found == needs(regimen(steps=(first, then)), rule=policy(max_days_a_delivery=2))
