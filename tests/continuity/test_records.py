@@ -390,3 +390,12 @@ def test_packs_of_a_counted_course_cover_what_is_left() -> None:
     )
     order = only_order(needs(weeks, rule=policy(PACKS, max_days_a_delivery=28, max_days_on_hand=28)))
     assert (order.days, order.covers_to_on) == (28, day(27))  # 84 - 56
+
+
+def test_a_claimed_day_is_no_gap_of_a_course_that_stands_still() -> None:
+    # As above, two of four brought; Saturday is claimed, so the gap has a hole, and its ends stay.
+    rule = LENIENT.changed(affordable_days_per_week=2, visits_per_week=1, early_days=0)
+    parcel = entry(LedgerState.PLANNED, 0, 6, 6, product_id="p2")
+    gap = only_gap(needs(_course(3), rule=rule, ledger=(parcel,)))
+    assert (gap.from_on, gap.to_on) == (day(2), day(5))
+    assert "4 dose-days" in gap.message
