@@ -6,9 +6,10 @@ import argparse
 
 from rich.console import Console
 
+from bench.continuity import continuity_table
 from bench.day import day_table
 
-BENCHES = {"day": day_table}
+BENCHES = {"continuity": continuity_table, "day": day_table}
 
 
 def main() -> None:

@@ -87,6 +87,7 @@ def plan_day(
         gaps=needs.gaps,
         holds=needs.holds,
         shortfalls=needs.shortfalls,
+        notices=needs.notices,
         summary=summarise(needs, routes, solution, on),
     )
     violations = check(plan, programme, extract)

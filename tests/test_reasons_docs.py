@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from routing.domain.orders import HoldCode
+from routing.domain.orders import HoldCode, NoticeCode
 from routing.domain.reasons import ReasonCode
 from routing.explaining.messages import MESSAGES, reason
 
@@ -30,7 +30,7 @@ def sections() -> dict[str, str]:
 
 def test_the_page_has_a_heading_for_every_code_and_no_other():
     headings = re.findall(r"^### `(\w+)`$", PAGE.read_text("utf-8"), flags=re.MULTILINE)
-    assert sorted(headings) == sorted([*ReasonCode, *HoldCode])
+    assert sorted(headings) == sorted([*ReasonCode, *HoldCode, *NoticeCode])
 
 
 def test_every_heading_is_followed_by_an_explanation():

@@ -36,6 +36,7 @@ LEFT_OUT_COLUMNS = (
     *wholes("tier", "latest safe"),
     *texts("why", "what would help"),
 )
+NOTICE_COLUMNS = (*wholes("client", "product", "on"), *texts("who should know", "what"))
 SHORT_COLUMNS = (*texts("site"), *wholes("product"), *numbers("wanted", "there is", "cut"))
 
 
@@ -64,6 +65,7 @@ class _DayReport:
         yield "Gaps ahead", GAP_COLUMNS, list(self._gaps())
         yield "On hold", HOLD_COLUMNS, list(self._holds())
         yield "Short stock", SHORT_COLUMNS, list(self._shortfalls())
+        yield "Said ahead", NOTICE_COLUMNS, list(self._notices())
 
     def _numbered(self) -> Iterator[tuple[int, Route]]:
         return enumerate(self._plan.routes, start=1)
@@ -138,6 +140,11 @@ class _DayReport:
         for short in self._plan.shortfalls:
             site = _named(self._sites, short.site_id)
             yield site, short.product_id, f"{short.wanted:g}", f"{short.available:g}", len(short.cut)
+
+    def _notices(self) -> Iterator[tuple[object, ...]]:
+        for notice in self._plan.notices:
+            client = _named(self._clients, notice.client_id)
+            yield client, notice.product_id or "–", day_month(notice.on, self._plan.date), notice.owner, notice.message
 
     def _clock(self, instant: datetime | None) -> str:
         """Return a local time, with its date where that is not the plan's."""

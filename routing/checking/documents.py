@@ -7,7 +7,8 @@ from hashlib import sha256
 
 from routing.checking.case import Case, Stage
 from routing.checking.deliveries import order_id_of, sources_of
-from routing.checking.doses import CLAIMING, Standing, standing_of, status_of
+from routing.checking.doses import Standing, standing_of, status_of
+from routing.checking.holds import hold_of
 from routing.checking.orders import supply_due
 from routing.checking.units import exact_units
 from routing.checking.violations import Violation, violation
@@ -51,20 +52,18 @@ def forgotten_orders(case: Case) -> Iterator[Violation]:
 
 def _is_due(case: Case, client: Client, source: Regimen | SupplyOrder) -> bool:
     if isinstance(source, SupplyOrder):
-        mine = (client.client_id, source.supply_id)
-        ended = any((e.client_id, e.supply_id) == mine and e.state in CLAIMING for e in case.programme.ledger)
-        return supply_due(case, client, source) and not ended
+        return supply_due(case, client, source)
     if status_of(case, client) is not ClientStatus.ACTIVE:
         return False
     standing = standing_of(case, client, source)
-    if standing.policy is None or standing.hold is not None or standing.earliest_on is None:
+    if standing.policy is None or hold_of(standing) is not None or standing.earliest_on is None:
         return False
     enough = len(standing.deliverable) >= _least_days(standing)
     return enough and standing.earliest_on <= case.on and _measurable(standing)
 
 
 def _least_days(standing: Standing) -> int:
-    least = standing.policy.min_days_a_delivery if standing.policy else 1
+    least = standing.least_days
     pack_days = standing.product.pack_days
     if standing.product.form is not Form.PACK or pack_days is None:
         return least
@@ -75,7 +74,7 @@ def _measurable(standing: Standing) -> bool:
     if standing.product.form is Form.PACK:
         return True
     steps = [standing.step_on(on) for on in standing.deliverable]
-    return all(step is not None and exact_units(standing.product, step.dose_mg) for step in steps)
+    return all(step is not None and exact_units(standing.product, step) for step in steps)
 
 
 def _accounted_for(case: Case, client: Client, source: Regimen | SupplyOrder) -> bool:

@@ -1,11 +1,11 @@
-"""How a client stands with one product on the day: rules 1 to 8, 11 and 12 of `docs/rules.md`, read a second time.
+"""How a client stands with one product on the day: rules 1 to 6, 8, 11 and 12 of `docs/rules.md`, read a second time.
 
 Law: from the programme alone; what continuity derives is never looked at. Days are dose-days of the programme's zone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -16,12 +16,11 @@ from routing.checking.reach import visit_possible
 from routing.domain.clients import Client, ClientStatus, DoseStep, Regimen
 from routing.domain.hours import Weekday, at
 from routing.domain.ledger import LedgerEntry, LedgerState
-from routing.domain.orders import HoldCode
 from routing.domain.policies import ClientClass, MissedDoses, Phase, Policy
 from routing.domain.products import Product
 
 CLAIMING = frozenset({LedgerState.PLANNED, LedgerState.ISSUED, LedgerState.HANDED_OVER, LedgerState.DISPENSED_AT_SITE})
-_UNDER_WAY = frozenset({LedgerState.PLANNED, LedgerState.ISSUED})
+UNDER_WAY = frozenset({LedgerState.PLANNED, LedgerState.ISSUED})
 _DAY = timedelta(days=1)
 # Nobody is supplied further ahead; a search for the next dose-day ends there.
 _HORIZON_DAYS = 3660
@@ -31,7 +30,7 @@ def status_of(case: Case, client: Client) -> ClientStatus:
     """Return the client's status on D (rule 1)."""
     end = case.end_of(case.on)
     changes = [change for change in client.status if change.from_at < end]
-    return max(changes, key=lambda change: change.from_at).status if changes else ClientStatus.ACTIVE
+    return max(reversed(changes), key=lambda change: change.from_at).status if changes else ClientStatus.ACTIVE
 
 
 def policy_of(case: Case, client: Client, regimen: Regimen) -> Policy | None:
@@ -63,25 +62,81 @@ class Standing:
     policy: Policy | None
 
     def step_on(self, on: date) -> DoseStep | None:
-        """Return the step of the regimen that holds on a date."""
+        """Return the step of the regimen that holds on a date (rule 3)."""
+        if self.counts_doses:
+            return self._step_of_dose(self._dose_number(on))
         for step in self.regimen.steps:
             if step.from_on <= on and (step.to_on is None or on <= step.to_on):
                 return step
         return None
+
+    @property
+    def counts_doses(self) -> bool:
+        """Whether a course advances with doses taken (rule 3)."""
+        return self.regimen.phase is Phase.COURSE and self.regimen.doses_taken is not None
+
+    def _step_of_dose(self, number: int | None) -> DoseStep | None:
+        """Return the step of the dose with a number, counted from 0 through all steps' days."""
+        if number is None:
+            return None
+        for step in sorted(self.regimen.steps, key=lambda each: each.from_on):
+            if step.to_on is None or number <= (step.to_on - step.from_on).days:
+                return step
+            number -= (step.to_on - step.from_on).days + 1
+        return None
+
+    def _dose_number(self, on: date) -> int | None:
+        """Return which dose of a course falls on a date: before D as if none had been missed."""
+        first_on = min(step.from_on for step in self.regimen.steps)
+        taken, since_on = self.regimen.doses_taken or 0, self.regimen.home.as_of_on
+        if on >= self.case.on:
+            taken, since_on = taken + self._taken_since_count, self.case.on
+        start_on = max(since_on, first_on)
+        return None if on < start_on else taken + (on - start_on).days
+
+    @cached_property
+    def _taken_since_count(self) -> int:
+        first_on = max(self.regimen.home.as_of_on, min(step.from_on for step in self.regimen.steps))
+        taken_on = self.regimen.last_taken_on
+        past = list(_days(first_on, self.case.on - _DAY))
+        return sum(1 for on in past if taken_on is None or on <= taken_on or self._is_observed(on))
+
+    def _is_observed(self, on: date) -> bool:
+        policy = self.policy
+        return policy is not None and policy.observed_counts and Weekday.of(on) in policy.observed_weekdays
+
+    def _stood_still(self, taken_on: date) -> int:
+        """Return the days since a course's last dose on which none was taken (rule 6)."""
+        if self._step_of_dose((self.regimen.doses_taken or 0) + self._taken_since_count) is None:
+            return 0
+        first_on = max(taken_on + _DAY, min(step.from_on for step in self.regimen.steps))
+        ends_on = self.regimen.prescription_ends_on or date.max
+        past = _days(first_on, min(self.case.on - _DAY, ends_on))
+        return sum(1 for on in past if not self._is_observed(on))
 
     def is_dose_day(self, on: date, *, beyond_prescription: bool = False) -> bool:
         """Whether a dose is taken at home on a date (rule 3)."""
         ends_on = self.regimen.prescription_ends_on
         if self.step_on(on) is None or (ends_on is not None and on > ends_on and not beyond_prescription):
             return False
-        policy = self.policy
-        return policy is None or not (policy.observed_counts and Weekday.of(on) in policy.observed_weekdays)
+        return not self._is_observed(on)
 
     @cached_property
     def entries(self) -> list[LedgerEntry]:
-        """What the ledger says of the regimen's dose-days, latest last."""
+        """What the ledger says of the regimen's dose-days, latest last; void parcels are void here (rule 4)."""
         mine = self.client.client_id, self.regimen.product_id
-        return [entry for entry in self.case.ledger.get(mine, ()) if entry.from_on is not None]
+        written = [entry for entry in self.case.ledger.get(mine, ()) if entry.from_on is not None]
+        return [self._as_it_counts(entry, written[index + 1 :]) for index, entry in enumerate(written)]
+
+    def _as_it_counts(self, entry: LedgerEntry, later: list[LedgerEntry]) -> LedgerEntry:
+        fetched = [other for other in later if other.state is LedgerState.DISPENSED_AT_SITE]
+        void = entry.state in UNDER_WAY and any(_share_a_day(entry, other) for other in fetched)
+        stopped = entry.state is LedgerState.PLANNED and any(
+            change.from_at >= entry.at
+            for change in self.client.status
+            if change.status is not ClientStatus.ACTIVE and change.from_at < self.case.end_of(self.case.on)
+        )
+        return entry.changed(state=LedgerState.VOIDED) if void or stopped else entry
 
     def entry_on(self, on: date) -> LedgerEntry | None:
         """Return the ledger entry that decides on a dose-day (rule 4)."""
@@ -94,61 +149,98 @@ class Standing:
 
     @cached_property
     def at_home(self) -> int:
-        """S of rule 5."""
+        """S of rule 5, the most that can be believed."""
         home = self.regimen.home
-        used = sum(1 for on in _days(home.as_of_on, self.case.on - _DAY) if self.is_dose_day(on))
-        return max(0, home.doses - used) + self._handed_over_since(home.as_of_on)
+        return self._left_of(home.doses if home.most is None else home.most)
 
-    def _handed_over_since(self, as_of_on: date) -> int:
+    @cached_property
+    def at_home_at_least(self) -> int:
+        """S of rule 5, the fewest that can be believed."""
+        home = self.regimen.home
+        return self._left_of(home.doses if home.least is None else home.least)
+
+    def _left_of(self, doses: int) -> int:
+        counted_on = self.regimen.home.as_of_on
+        used = sum(1 for on in _days(counted_on, self.case.on - _DAY) if self.is_dose_day(on))
+        handed_over = [entry for entry in self.entries if entry.state is LedgerState.HANDED_OVER]
+        return max(0, doses - used) + len(self.brought_by(handed_over))
+
+    @property
+    def left_of_count(self) -> int:
+        """What may be left of the doses counted, without those handed over since."""
+        handed_over = [entry for entry in self.entries if entry.state is LedgerState.HANDED_OVER]
+        return self.at_home - len(self.brought_by(handed_over))
+
+    def brought_by(self, entries: list[LedgerEntry]) -> set[date]:
+        """Return the dose-days from D on that entries since the count bring."""
         brought: set[date] = set()
-        for entry in self.entries:
-            if entry.state is LedgerState.HANDED_OVER and self.case.local_date(entry.at) >= as_of_on:
+        for entry in entries:
+            if self.case.local_date(entry.at) >= self.regimen.home.as_of_on:
                 ahead = _days(max(entry.from_on or self.case.on, self.case.on), entry.to_on or self.case.on)
                 brought.update(on for on in ahead if self.is_dose_day(on) and self.entry_on(on) is entry)
-        return len(brought)
+        return brought
+
+    def ahead_of(self, *, beyond_prescription: bool = False) -> Iterator[date]:
+        """Yield the dose-days from D on."""
+        for on in _days(self.case.on, self.case.on + timedelta(days=_HORIZON_DAYS)):
+            if self.is_dose_day(on, beyond_prescription=beyond_prescription):
+                yield on
 
     @cached_property
     def covered(self) -> frozenset[date]:
         """The dose-days from D on that the doses at home cover."""
-        ahead = _days(self.case.on, self.case.on + timedelta(days=_HORIZON_DAYS))
-        return frozenset(islice((on for on in ahead if self.is_dose_day(on)), self.at_home))
+        return frozenset(islice(self.ahead_of(), self.at_home))
 
     def open_days(self, *, beyond_prescription: bool = False) -> Iterator[date]:
         """Yield the dose-days from D on that are neither at home nor claimed."""
-        for on in _days(self.case.on, self.case.on + timedelta(days=_HORIZON_DAYS)):
-            dose_day = self.is_dose_day(on, beyond_prescription=beyond_prescription)
-            if dose_day and on not in self.covered and not self.is_claimed(on):
-                yield on
+        later = islice(self.ahead_of(beyond_prescription=beyond_prescription), self.at_home, None)
+        return (on for on in later if not self.is_claimed(on))
+
+    def _run_out(self, *, beyond_prescription: bool) -> date | None:
+        later = islice(self.ahead_of(beyond_prescription=beyond_prescription), self.at_home_at_least, None)
+        return next((on for on in later if not self.is_claimed(on)), None)
 
     @cached_property
     def run_out_on(self) -> date | None:
         """R of rule 5; None where every dose-day ahead is supplied, or the regimen has ended."""
-        return next(self.open_days(), None)
+        return self._run_out(beyond_prescription=False)
+
+    @cached_property
+    def wanted_on(self) -> date | None:
+        """R as if the prescription had no end (rule 7)."""
+        return self._run_out(beyond_prescription=True)
 
     @cached_property
     def missed_days(self) -> int:
-        """M of rule 6."""
+        """M of rule 6: the worse of what is reported and what the records make of the count."""
         taken_on = self.regimen.last_taken_on
-        if taken_on is None:
-            return 0
-        return sum(1 for on in _days(taken_on, self.case.on - _DAY) if on > taken_on and self.is_dose_day(on))
+        reported = 0
+        if taken_on is not None and self.counts_doses:
+            reported = self._stood_still(taken_on)
+        elif taken_on is not None:
+            reported = sum(1 for on in _days(taken_on, self.case.on - _DAY) if on > taken_on and self.is_dose_day(on))
+        return max(reported, self.count_less_records)
 
-    @cached_property
-    def hold(self) -> HoldCode | None:
-        """The first hold of rules 2, 6 and 7; rule 10's is `units.unit_for`."""
-        if self.policy is None:
-            return HoldCode.POLICY_MISSING
-        for holds, code in _HOLDS:
-            if holds(self, self.policy):
-                return code
-        return self._missed_hold(self.missed_days, self.policy)
+    @property
+    def count_less_records(self) -> int:
+        """By how many doses a count differs from the records (rule 6)."""
+        home = self.regimen.home
+        return 0 if home.expected is None else home.doses - home.expected
 
-    def _missed_hold(self, missed: int, policy: Policy) -> HoldCode | None:
-        if missed == 0:
-            return None
-        if self.at_home > 0:
-            return HoldCode.SURPLUS_AT_HOME
-        return _threshold(self, missed, _thresholds(policy, self.regimen.phase))
+    @property
+    def review_on(self) -> date | None:
+        """Nothing is brought for that day or later (rules 7 and 8)."""
+        dates = [self.regimen.review_on] if self.regimen.review_on is not None else []
+        if self.policy is not None and self.policy.review_interval_days is not None:
+            last_on = self.regimen.reviewed_on or min(step.from_on for step in self.regimen.steps)
+            dates.append(last_on + timedelta(days=self.policy.review_interval_days))
+        return min(dates, default=None)
+
+    @property
+    def least_days(self) -> int:
+        """The fewest dose-days of a delivery: the policy's, or what is left of a course (rule 9)."""
+        least = self.policy.min_days_a_delivery if self.policy else 1
+        return min(least, len(list(islice(self.open_days(beyond_prescription=True), least))))
 
     @property
     def most_days(self) -> int:
@@ -158,13 +250,13 @@ class Standing:
         caps = [self.policy.max_days_a_delivery, self.policy.max_days_on_hand - self.at_home]
         affordable = self.regimen.affordable_days or self.policy.affordable_days_per_week
         if affordable is not None and not (self.regimen.subsidised or self.policy.subsidised):
-            caps.append(affordable)
+            caps.append(affordable + self.regimen.subsidy_days)
         return min(caps)
 
     @cached_property
     def deliverable(self) -> list[date]:
         """The dose-days that may be delivered today: all caps of rule 8 but stock, in order from r."""
-        review_on = self.regimen.review_on
+        review_on = self.review_on
         days = (on for on in self.open_days() if review_on is None or on < review_on)
         return list(islice(days, max(0, self.most_days)))
 
@@ -192,16 +284,16 @@ class Standing:
     @property
     def urgent(self) -> bool:
         """Whether the order's tier is T0a, T0b or T1 (rule 12)."""
-        if self.missed_days > 0 or self._crosses_threshold():
+        without_dose = self.run_out_on is not None and self.run_out_on <= self.case.on
+        if without_dose and (self.missed_days > 0 or self._crosses_threshold()):
             return True
         return self.latest_safe_at is not None and self.latest_safe_at <= self.case.end_of(self.case.on)
 
     def _crosses_threshold(self) -> bool:
-        if self.policy is None or self.run_out_on != self.case.on or self.regimen.last_taken_on is None:
+        if self.policy is None or self.regimen.last_taken_on is None:
             return False
-        entry = _thresholds(self.policy, self.regimen.phase)
-        today, tomorrow = (_rank(missed, entry) for missed in (self.missed_days, self.missed_days + 1))
-        return tomorrow > today
+        entry = thresholds_of(self.policy, self.regimen.phase)
+        return self.missed_days + 1 > (entry.resume_up_to if entry else 0)
 
 
 def standing_of(case: Case, client: Client, regimen: Regimen) -> Standing:
@@ -219,58 +311,16 @@ def _covers(entry: LedgerEntry, on: date) -> bool:
     return entry.from_on is not None and entry.to_on is not None and entry.from_on <= on <= entry.to_on
 
 
-def _review_due(standing: Standing, _: Policy) -> bool:
-    return standing.regimen.review_on is not None and standing.regimen.review_on <= standing.case.on
+def _share_a_day(one: LedgerEntry, other: LedgerEntry) -> bool:
+    return any(_covers(other, on) for on in entry_days(one))
 
 
-def _prescription_ended(standing: Standing, _: Policy) -> bool:
-    ends_on = standing.regimen.prescription_ends_on
-    first = next(standing.open_days(beyond_prescription=True), None)
-    return ends_on is not None and first is not None and ends_on < first
-
-
-def _channel_barred(standing: Standing, policy: Policy) -> bool:
-    induction = standing.regimen.phase is Phase.INDUCTION
-    return standing.regimen.remote and not (policy.remote_initiation if induction else policy.remote_renewal)
-
-
-def _unreconciled(standing: Standing, _: Policy) -> bool:
-    entries = [entry for entry in standing.entries if entry.state in _UNDER_WAY]
-    past = [entry for entry in entries if standing.case.local_date(entry.at) < standing.case.on]
-    return any(standing.entry_on(on) is entry for entry in past for on in _entry_days(entry))
-
-
-def _entry_days(entry: LedgerEntry) -> Iterator[date]:
+def entry_days(entry: LedgerEntry) -> Iterator[date]:
+    """Yield the dose-days of a ledger entry."""
     if entry.from_on is not None and entry.to_on is not None:
         yield from _days(entry.from_on, entry.to_on)
 
 
-_HOLDS: tuple[tuple[Callable[[Standing, Policy], bool], HoldCode], ...] = (
-    (lambda standing, _: standing.regimen.prescriber_hold, HoldCode.PRESCRIBER_HOLD),
-    (_review_due, HoldCode.REVIEW_DUE),
-    (_prescription_ended, HoldCode.PRESCRIPTION_ENDED),
-    (_channel_barred, HoldCode.PRESCRIPTION_CHANNEL_NOT_PERMITTED),
-    (_unreconciled, HoldCode.UNRECONCILED_DELIVERY),
-)
-
-
-def _thresholds(policy: Policy, phase: Phase) -> MissedDoses | None:
+def thresholds_of(policy: Policy, phase: Phase) -> MissedDoses | None:
+    """Return what the policy says of missed doses in a phase."""
     return next((entry for entry in policy.missed_doses if entry.phase is phase), None)
-
-
-def _rank(missed: int, entry: MissedDoses | None) -> int:
-    """Return 0 where doses go on, 1 where a clearance is needed, 2 where the prescriber is."""
-    if missed == 0:
-        return 0
-    if entry is None:
-        return 2
-    return int(missed > entry.resume_up_to) + int(missed > entry.clearance_up_to)
-
-
-def _threshold(standing: Standing, missed: int, entry: MissedDoses | None) -> HoldCode | None:
-    rank = _rank(missed, entry)
-    if rank == 2:
-        return HoldCode.MISSED_DOSES
-    clearance = standing.regimen.clearance
-    cleared = clearance is not None and standing.case.local_date(clearance.at) == standing.case.on
-    return HoldCode.CLEARANCE_NEEDED if rank == 1 and not cleared else None

@@ -27,6 +27,9 @@ from routing.domain.sites import Site
 
 _CALLS = frozenset({StepType.LOAD, StepType.RETURN})
 
+# Ten years: goods that take longer are not ready on any day, and instants stay within the calendar.
+_FOR_EVER_S = 10 * 366 * 86_400
+
 
 def load_violations(case: Case) -> Iterator[Violation]:
     """Judge every call at a site and everything aboard."""
@@ -83,7 +86,7 @@ def _ready(case: Case, stage: Stage, site: Site) -> Iterator[Violation]:
     opened = _open_span(case, stage, site)
     if opened is None:
         return
-    ready_at = opened[1] + timedelta(seconds=site.prep_s_per_unit * _units_from(case, site))
+    ready_at = opened[1] + timedelta(seconds=min(site.prep_s_per_unit * _units_from(case, site), _FOR_EVER_S))
     if site.ready_from_time is not None:
         ready_at = max(ready_at, at(case.local_date(opened[1]), site.ready_from_time, case.zone))
     if stage.step.begin_at < ready_at:

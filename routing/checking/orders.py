@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 from routing.checking.cargo import QUANTITY_TOLERANCE
 from routing.checking.case import Case
 from routing.checking.deliveries import Delivery, Handover, handovers, standings
 from routing.checking.doses import CLAIMING, Standing, status_of
+from routing.checking.holds import hold_of
 from routing.checking.units import exact_units, is_quantity
 from routing.checking.violations import Violation, violation
 from routing.checking.violations import ViolationCode as Code
 from routing.domain.clients import Client, ClientStatus, Regimen, SupplyOrder
+from routing.domain.ledger import LedgerEntry, LedgerState
 from routing.domain.plan import StepType
-from routing.domain.products import Form
+from routing.domain.products import Form, ProductKind
 
 _SUPPLIED = frozenset({ClientStatus.ACTIVE, ClientStatus.LEAD})
 
@@ -73,7 +75,7 @@ def _not_due(case: Case, delivery: Delivery, standing: Standing | None) -> Itera
     if standing is not None:
         due = status_of(case, delivery.client) is ClientStatus.ACTIVE
         # under a hold there is no order either, but that has a code of its own
-        due = due and (standing.run_out_on is not None or standing.hold is not None)
+        due = due and (standing.run_out_on is not None or hold_of(standing) is not None)
     else:
         due = isinstance(delivery.source, SupplyOrder) and supply_due(case, delivery.client, delivery.source)
     if not due:
@@ -82,22 +84,67 @@ def _not_due(case: Case, delivery: Delivery, standing: Standing | None) -> Itera
 
 
 def supply_due(case: Case, client: Client, supply: SupplyOrder) -> bool:
-    """Whether a supply is due on D (rules 1 and 13); the latest entry about it decides."""
-    status = status_of(case, client)
-    if status not in _SUPPLIED or (status is ClientStatus.LEAD and case.products[supply.product_id].controlled):
+    """Whether a supply is due on D (rules 1 and 13); the latest entry about it decides, and a household's food."""
+    if status_of(case, client) is ClientStatus.LEAD and case.products[supply.product_id].controlled:
         return False
-    if case.on < supply.due_on or (supply.latest_on is not None and case.on > supply.latest_on):
+    if _wanted_from(case, client, supply) is None:
         return False
+    if client.household_id is None or case.products[supply.product_id].kind is not ProductKind.FOOD:
+        return True
+    return _household_served(case, client, supply) is supply
+
+
+def _wanted_from(case: Case, client: Client, supply: SupplyOrder) -> date | None:
+    """Return the day since which a supply is wanted, seen alone; None where it is not on D."""
+    if status_of(case, client) not in _SUPPLIED:
+        return None
+    entry = _last_entry(case, client, supply)
+    from_on, latest_on = supply.due_on, supply.latest_on
+    if entry is not None and entry.state in CLAIMING:
+        if supply.covers_days is None or entry.state in {LedgerState.PLANNED, LedgerState.ISSUED}:
+            return None
+        eaten_up_on = case.local_date(entry.at) + timedelta(days=supply.covers_days)
+        from_on, latest_on = max(from_on, eaten_up_on), None
+    return from_on if from_on <= case.on and (latest_on is None or case.on <= latest_on) else None
+
+
+def _last_entry(case: Case, client: Client, supply: SupplyOrder) -> LedgerEntry | None:
     mine = (client.client_id, supply.supply_id)
     entries = [entry for entry in case.programme.ledger if (entry.client_id, entry.supply_id) == mine]
-    return not entries or max(entries, key=lambda entry: entry.at).state not in CLAIMING
+    return max(reversed(entries), key=lambda entry: entry.at, default=None)
+
+
+def _household_served(case: Case, client: Client, supply: SupplyOrder) -> SupplyOrder | None:
+    """Return whose food comes today to a household (rule 13): the first to run out of those nobody has served."""
+    members = [
+        (other, each)
+        for other in case.programme.clients
+        if other.household_id == client.household_id and status_of(case, other) in _SUPPLIED
+        for each in other.supplies
+        if each.product_id == supply.product_id
+    ]
+    came = [(each, entry) for other, each in members if (entry := _last_entry(case, other, each)) is not None]
+    came_on = [(each, case.local_date(entry.at)) for each, entry in came if entry.state in CLAIMING]
+    hungry = [
+        (_serves_until(case, other, each), index)
+        for index, (other, each) in enumerate(members)
+        if (since := _wanted_from(case, other, each)) is not None
+        and not any(by is not each and on >= since for by, on in came_on)
+    ]
+    return members[min(hungry)[1]][1] if hungry else None
+
+
+def _serves_until(case: Case, client: Client, supply: SupplyOrder) -> date:
+    entry = _last_entry(case, client, supply)
+    again = entry is not None and entry.state in CLAIMING
+    return date.max if again or supply.latest_on is None else supply.latest_on
 
 
 def _under_hold(case: Case, delivery: Delivery, standing: Standing | None) -> Iterator[Violation]:
     """Require rules 2, 6, 7 and the plan's own holds: nothing travels under a hold."""
     mine = (delivery.client.client_id, delivery.product_id)
     listed = next((hold.code for hold in case.plan.holds if (hold.client_id, hold.product_id) == mine), None)
-    code = (standing.hold if standing else None) or listed
+    code = (hold_of(standing) if standing else None) or listed
     if code is not None:
         params = {"order_id": delivery.order_id, "hold": code.value}
         text = "order {order_id} is under hold {hold}"
@@ -152,7 +199,7 @@ def _over_cap(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
         yield violation(Code.DOSE_OVER_CAP, f"{delivery.stage.where}/items", text, **params)
     for on in sorted(set(delivery.days)):
         if (regimen.prescription_ends_on and on > regimen.prescription_ends_on) or (
-            regimen.review_on and on >= regimen.review_on
+            standing.review_on and on >= standing.review_on
         ):
             text = "order {order_id} brings {on}, after the prescription's end or the review"
             yield _day(Code.DOSE_OVER_CAP, delivery, on, text)
@@ -164,7 +211,7 @@ def _exact_doses(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
     labelled = Counter(unit.for_on for unit in units)
     for unit in units:
         step = standing.step_on(unit.for_on) if unit.for_on else None
-        exact = exact_units(standing.product, step.dose_mg) if step else frozenset()
+        exact = exact_units(standing.product, step) if step else frozenset()
         alone = unit.for_on is not None and labelled[unit.for_on] == 1
         if not alone or not is_quantity(unit.quantity, exact):
             text = "a unit of order {order_id} is not exactly one day's dose"
@@ -175,7 +222,7 @@ def _exact_doses(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
 def _first_days(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
     """Require rules 8 and 9: the first days without a dose, none left out, not fewer than the least."""
     days = sorted(set(delivery.days))
-    least = standing.policy.min_days_a_delivery if standing.policy else 1
+    least = standing.least_days
     open_days = standing.open_days(beyond_prescription=True)
     if len(days) < least or days != [on for on, _ in zip(open_days, days, strict=False)]:
         text = "order {order_id} does not bring the first {least} dose-days or more without a dose"
@@ -188,7 +235,7 @@ def _packs(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
     pack_days = standing.product.pack_days or 1
     where = f"{delivery.stage.where}/items"
     days = delivery.quantity * pack_days
-    least = standing.policy.min_days_a_delivery if standing.policy else 1
+    least = standing.least_days
     if not _whole_packs(delivery) or days < least:
         text = "order {order_id} is not in whole packs for {least} dose-days or more"
         yield violation(Code.WRONG_QUANTITY, where, text, order_id=delivery.order_id, least=least)

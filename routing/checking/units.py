@@ -3,28 +3,30 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import count
 from math import lcm
 
+from routing.domain.clients import DoseStep
 from routing.domain.products import Form, Product
 
 # More grains than this in a dose (0.1 mg in 10 g, say) is a slip of the pen, not a dose.
 _MOST_GRAINS = 100_000
 
 
-def exact_units(product: Product, dose_mg: float | None) -> frozenset[Fraction]:
-    """Return the quantities that make a day's dose exactly; empty where the dose is not measurable.
+def exact_units(product: Product, step: DoseStep) -> frozenset[Fraction]:
+    """Return the quantity that makes a day's doses exactly, each for itself; empty where one is not measurable.
 
-    Millilitres for a liquid, tablets for tablets. Two values only where "the fewest tablets" can be read in two
-    ways: with halves counted as half a tablet, or halves only where whole tablets cannot make the dose.
+    Millilitres for a liquid, tablets for tablets.
     """
-    if dose_mg is None:
+    if step.dose_mg is None:
         return frozenset()
-    dose = _exact(dose_mg)
+    dose = _exact(step.dose_mg) / step.doses_a_day
     if product.form is Form.LIQUID and product.strength_mg_per_ml is not None:
         millilitres = dose / _exact(product.strength_mg_per_ml)
-        return frozenset({millilitres} if (millilitres * 10).denominator == 1 else ())
+        return frozenset({millilitres * step.doses_a_day} if (millilitres * 10).denominator == 1 else ())
     if product.form is Form.TABLET:
-        return _tablets(dose, [_exact(strength) for strength in product.tablets_mg], splittable=product.splittable)
+        tablets = _tablets(dose, [_exact(strength) for strength in product.tablets_mg], splittable=product.splittable)
+        return frozenset() if tablets is None else frozenset({tablets * step.doses_a_day})
     return frozenset()
 
 
@@ -33,25 +35,30 @@ def is_quantity(quantity: float, allowed: frozenset[Fraction]) -> bool:
     return any(abs(Fraction(quantity) - each) < Fraction(1, 1_000_000) for each in allowed)
 
 
-def _tablets(dose: Fraction, strengths: list[Fraction], *, splittable: bool) -> frozenset[Fraction]:
-    whole = _fewest(dose, [(strength, 2) for strength in strengths])
-    halves = [(strength / 2, 1) for strength in strengths] if splittable else []
-    split = _fewest(dose, [(strength, 2) for strength in strengths] + halves)
-    return frozenset(Fraction(half_tablets, 2) for half_tablets in (whole, split) if half_tablets is not None)
+def _tablets(dose: Fraction, strengths: list[Fraction], *, splittable: bool) -> Fraction | None:
+    """Return the tablets that make a dose of the fewest pieces; of as few, with the fewest halves.
 
-
-def _fewest(dose: Fraction, parts: list[tuple[Fraction, int]]) -> int | None:
-    """Return the fewest half tablets that make a dose of parts, each of a mass and a count of halves."""
-    grain = lcm(dose.denominator, *(mass.denominator for mass, _ in parts))
+    Layer by layer: for each number of pieces, what masses they can make and with how many halves at least.
+    """
+    halves = [strength / 2 for strength in strengths] if splittable else []
+    grain = lcm(dose.denominator, *(mass.denominator for mass in (*strengths, *halves)))
     wanted = int(dose * grain)
     if wanted > _MOST_GRAINS:
         return None
-    weights = [(int(mass * grain), halves) for mass, halves in parts]
-    fewest: list[int | None] = [0]
-    for grains in range(1, wanted + 1):
-        before = [(fewest[grains - mass], halves) for mass, halves in weights if mass <= grains]
-        fewest.append(min((count + halves for count, halves in before if count is not None), default=None))
-    return fewest[wanted]
+    parts = [(int(mass * grain), 0) for mass in strengths] + [(int(mass * grain), 1) for mass in halves]
+    layer, reached = {0: 0}, {0}
+    for pieces in count(1):
+        after: dict[int, int] = {}
+        for made, split in layer.items():
+            for mass, half in parts:
+                if made + mass <= wanted and made + mass not in reached:
+                    after[made + mass] = min(split + half, after.get(made + mass, split + half))
+        if not after:
+            return None
+        if wanted in after:
+            return pieces - Fraction(after[wanted], 2)
+        layer, reached = after, reached | after.keys()
+    return None
 
 
 def _exact(number: float) -> Fraction:

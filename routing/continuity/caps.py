@@ -3,56 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
-from itertools import takewhile
+from itertools import islice
+from typing import NamedTuple
 
 from routing.continuity.case import Case
 from routing.continuity.timing import is_scheduled
 
+AFFORDABLE, COURSE_END, CUSTODY = "affordable_days", "course_end", "custody"
 
-@dataclass(frozen=True)
-class Cap:
+
+class Cap(NamedTuple):
     """A limit in dose-days from the run-out on, and the field it comes from."""
 
     name: str
     days: int
 
 
-def tightest_cap(case: Case, ahead: tuple[date, ...]) -> Cap:
+def tightest_cap(case: Case, ahead: tuple[date, ...], left: int, *, but: str = "") -> Cap:
     """Return the smallest cap; of equal ones the first in the order of rule 8, then the end of the course.
 
-    `ahead`: the free dose-days from the run-out on, as many as one delivery may hold. The site's stock is shared
-    out later, over all orders (`stock.py`).
+    `ahead`: the free dose-days from the first to be supplied on, as many as one delivery may hold; `left`: so many
+    there would be had the prescription no end. `but`: leaves one cap out. Custody and the site's stock come later
+    (`drafts.py`, `stock.py`).
     """
-    return min(_caps(case, ahead), key=lambda cap: cap.days)
+    return min((cap for cap in _caps(case, ahead, left) if cap.name != but), key=lambda cap: cap.days)
 
 
-def _caps(case: Case, ahead: tuple[date, ...]) -> Iterator[Cap]:
-    policy, regimen = case.policy, case.regimen
+def _caps(case: Case, ahead: tuple[date, ...], left: int) -> Iterator[Cap]:
+    policy = case.policy
     yield Cap("max_days_a_delivery", policy.max_days_a_delivery)
     yield Cap("max_days_on_hand", max(0, policy.max_days_on_hand - case.doses))
-    if regimen.prescription_ends_on is not None:
+    if len(ahead) < left:
         yield Cap("prescription_ends_on", len(ahead))
-    if regimen.review_on is not None:
-        yield Cap("review_on", sum(on < regimen.review_on for on in ahead))
+    review_on = case.review_on
+    if review_on is not None:
+        yield Cap("review_on", sum(on < review_on for on in ahead))
     affordable = affordable_days(case)
     if affordable is not None:
-        yield Cap("affordable_days", affordable)
-    if len(ahead) < policy.max_days_a_delivery:
-        yield Cap("course_end", len(ahead))
+        yield Cap(AFFORDABLE, affordable)
+    if left < policy.max_days_a_delivery:
+        yield Cap(COURSE_END, left)
+
+
+def days_left(case: Case, first: date, ahead: tuple[date, ...]) -> int:
+    """Return how many free dose-days there would be had the prescription no end, up to one delivery's most."""
+    most = case.policy.max_days_a_delivery
+    if case.regimen.prescription_ends_on is None or len(ahead) == most:
+        return len(ahead)
+    days = case.dose_days.unending.since(first)
+    return sum(1 for _ in islice((on for on in days if not case.claims.is_claimed(on)), most))
+
+
+def least_days(case: Case, left: int) -> int:
+    """Return the fewest dose-days worth a visit: the policy's least, or all that is left of a course."""
+    return min(case.policy.min_days_a_delivery, left)
 
 
 def affordable_days(case: Case) -> int | None:
-    """Return the dose-days the client can pay for at once; None where nobody asks."""
+    """Return the dose-days that can be paid for at once; None where nobody asks."""
     if case.regimen.subsidised or case.policy.subsidised:
         return None
-    return case.regimen.affordable_days or case.policy.affordable_days_per_week
+    own = case.regimen.affordable_days or case.policy.affordable_days_per_week
+    return None if own is None else own + case.regimen.subsidy_days
 
 
-def needed_days(case: Case, run_out: date, visit_on: date | None) -> int | None:
+def needed_days(case: Case, first: date, visit_on: date | None) -> int | None:
     """Return the free dose-days up to the next visit and the policy's buffer; None: as many as the caps allow."""
     if not is_scheduled(case) or visit_on is None:
         return None
-    until_on = visit_on + timedelta(days=case.policy.buffer_days)
-    return sum(1 for _ in takewhile(lambda on: on < until_on, case.free_days(run_out)))
+    return case.free_count(first, visit_on + timedelta(days=case.policy.buffer_days))

@@ -3,32 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
+from typing import NamedTuple
 
+from routing.continuity import courses
 from routing.continuity.claims import Claims
-from routing.continuity.day import Day
-from routing.continuity.dose_days import DoseDays
-from routing.continuity.home import doses_at_home, missed_days, run_out_on
+from routing.continuity.day import MOST_DAYS_TO_A_VISIT, ONE_DAY, Day
+from routing.continuity.dose_days import NEVER, DoseDays
+from routing.continuity.home import days_since_last, first_open_on, handed_over, left_of, surplus
 from routing.domain.clients import Client, Regimen
 from routing.domain.policies import MissedDoses, Policy
 from routing.domain.products import Product
 
+ONE_YEAR = timedelta(days=MOST_DAYS_TO_A_VISIT)
 
-@dataclass(frozen=True, kw_only=True)
-class Case:
+
+class Case(NamedTuple):
     """What is known about one regimen.
 
     Attributes
     ----------
+    counted_days, dose_days
+        The dose-days as they lay when doses at home were counted, and as they lie from today on.
     doses
-        S, the doses at home.
+        S, the doses at home: the most that can be believed.
     missed
         m, the dose-days missed.
     run_out_on
-        r; None: every dose-day to come is at home or claimed, or there is none.
+        r, by the fewest doses that can be believed; None: every dose-day to come is at home or claimed, or there is
+        none.
     wanted_on
         r as it would be had the prescription no end.
+    first_on
+        The first dose-day to be supplied, by the most doses that can be believed.
+    ceiling
+        The most of the product that any volunteer may have in custody; None: not controlled, or nobody may.
     """
 
     day: Day
@@ -37,16 +47,21 @@ class Case:
     product: Product
     policy: Policy
     claims: Claims
+    counted_days: DoseDays
     dose_days: DoseDays
     doses: int
     missed: int
     run_out_on: date | None
     wanted_on: date | None
+    first_on: date | None
+    ceiling: Fraction | None
 
     @property
     def goes_on(self) -> bool:
         """Whether a dose step reaches today or later."""
-        return next(self.dose_days.as_if_prescribed().since(self.day.on), None) is not None
+        if self.run_out_on is not None:
+            return True
+        return next(self.dose_days.unending.since(self.day.on), None) is not None
 
     @property
     def thresholds(self) -> MissedDoses:
@@ -56,17 +71,50 @@ class Case:
                 return entry
         return MissedDoses(phase=self.regimen.phase, resume_up_to=0, clearance_up_to=0)
 
+    @property
+    def review_on(self) -> date | None:
+        """The day from which nothing goes without a review: as written, or by the policy's interval if sooner."""
+        written_on, interval = self.regimen.review_on, self.policy.review_interval_days
+        if interval is None:
+            return written_on
+        last_on = self.regimen.reviewed_on or courses.begins_on(self.regimen)
+        due_on = last_on + timedelta(days=interval)
+        return due_on if written_on is None else min(written_on, due_on)
+
     def earliest_on(self, run_out: date) -> date:
         """Return the first day on which a refill may come."""
         return run_out - timedelta(days=self.policy.early_days)
 
     def due_on(self, run_out: date) -> date:
-        """Return the day from which a visit is due."""
-        return run_out - timedelta(days=self.policy.buffer_days)
+        """Return the day from which a visit is due; not before the earliest refill."""
+        return max(run_out - timedelta(days=self.policy.buffer_days), self.earliest_on(run_out))
 
     def free_days(self, first_on: date) -> Iterator[date]:
         """Yield the dose-days from a date on that nobody has claimed."""
-        return (on for on in self.dose_days.since(first_on) if not self.claims.is_claimed(on))
+        days = self.dose_days.since(first_on)
+        return (on for on in days if not self.claims.is_claimed(on)) if first_on <= self.claims.last_on else days
+
+    def wanted_days(self, first_on: date) -> Iterator[date]:
+        """Yield what would be free dose-days had the prescription no end."""
+        return (on for on in self.dose_days.unending.since(first_on) if not self.claims.is_claimed(on))
+
+    def standing_days(self, first_on: date) -> Iterator[date]:
+        """Yield the days from a date on on which a course stands still that nobody supplies."""
+        left = self.dose_days.unending._replace(observed=NEVER).count_between(first_on, first_on + ONE_YEAR)
+        on = first_on
+        while left > 0:
+            if on.weekday() in self.dose_days.observed:
+                left -= 1  # taken at the site meanwhile
+            elif not self.claims.is_claimed(on):
+                yield on
+            on += ONE_DAY
+
+    def free_count(self, first_on: date, before_on: date) -> int:
+        """Return how many of them lie before another date."""
+        if first_on > self.claims.last_on:
+            return self.dose_days.count_between(first_on, before_on - ONE_DAY)
+        days = self.dose_days.between(first_on, before_on - ONE_DAY)
+        return sum(1 for on in days if not self.claims.is_claimed(on))
 
     def is_visit_day(self, on: date) -> bool:
         """Whether the client may be visited for this product on a date."""
@@ -77,10 +125,32 @@ class Case:
         return self.day.is_open(self.client.client_id, on)
 
 
-def case_of(day: Day, client: Client, regimen: Regimen, product: Product, policy: Policy, claims: Claims) -> Case:
+def case_of(
+    day: Day,
+    client: Client,
+    regimen: Regimen,
+    product: Product,
+    policy: Policy,
+    claims: Claims,
+    ceiling: Fraction | None = None,
+) -> Case:
     """Find out S, m and r (rules 3 to 6)."""
-    dose_days = DoseDays.of(regimen, policy)
-    doses = doses_at_home(regimen.home, dose_days, claims, day)
+    home = regimen.home
+    counted_days = dose_days = DoseDays.of(regimen, policy)
+    if courses.is_counted(regimen):
+        counted_days = courses.at_count(regimen, policy)
+        dose_days = courses.from_today(regimen, policy, day)
+        missed = courses.missed(regimen, policy, day)
+    else:
+        missed = days_since_last(regimen, dose_days, day)
+    since = handed_over(home, dose_days, claims, day)
+    highest = left_of(home.highest, home, counted_days, day) + since
+    lowest = highest if home.lowest == home.highest else left_of(home.lowest, home, counted_days, day) + since
+    run_out = first_open_on(lowest, dose_days, claims, day)
+    wanted = run_out
+    # A dose-day within the prescription is the first without it, too.
+    if run_out is None and regimen.prescription_ends_on is not None:
+        wanted = first_open_on(lowest, dose_days.unending, claims, day)
     return Case(
         day=day,
         client=client,
@@ -88,9 +158,12 @@ def case_of(day: Day, client: Client, regimen: Regimen, product: Product, policy
         product=product,
         policy=policy,
         claims=claims,
+        counted_days=counted_days,
         dose_days=dose_days,
-        doses=doses,
-        missed=missed_days(regimen, dose_days, day),
-        run_out_on=run_out_on(doses, dose_days, claims, day),
-        wanted_on=run_out_on(doses, dose_days.as_if_prescribed(), claims, day),
+        doses=highest,
+        missed=max(missed, surplus(home)),
+        run_out_on=run_out,
+        wanted_on=wanted,
+        first_on=run_out if lowest == highest else first_open_on(highest, dose_days, claims, day),
+        ceiling=ceiling if product.controlled else None,
     )

@@ -1,9 +1,12 @@
-"""Rule 4: which dose-days are spoken for. Law: a dose-day's latest ledger entry decides, nothing else."""
+"""Rule 4: which dose-days are spoken for. Law: a dose-day's latest ledger entry decides, nothing else.
+
+Latest by the instant at which it happened, whenever it was reported; a report that stands twice says nothing new.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,40 +15,78 @@ from routing.domain.ledger import LedgerEntry, LedgerState
 
 CLAIMING = frozenset({LedgerState.PLANNED, LedgerState.ISSUED, LedgerState.HANDED_OVER, LedgerState.DISPENSED_AT_SITE})
 UNDER_WAY = frozenset({LedgerState.PLANNED, LedgerState.ISSUED})
+GIVEN = frozenset({LedgerState.HANDED_OVER, LedgerState.DISPENSED_AT_SITE})
 
 
 @dataclass(frozen=True)
 class Claims:
     """The ledger entries about the dose-days of one client and product, latest first.
 
-    Of entries at the same instant the one written later counts as the later one.
+    Of entries at the same instant the one written later counts as the later one. `last_on`: nothing is said about
+    later dates.
     """
 
     entries: tuple[LedgerEntry, ...] = ()
+    last_on: date = date.min
 
     @classmethod
     def of(cls, entries: Iterable[LedgerEntry]) -> Claims:
-        """Return the claims that entries in the ledger's order make."""
-        oldest_first = sorted((entry for entry in entries if entry.from_on is not None), key=_at)
-        return cls(tuple(oldest_first[::-1]))
+        """Return the claims that entries in the ledger's order make; a collection at the site voids the parcel."""
+        latest_first = sorted((entry for entry in entries if entry.from_on is not None), key=_at)[::-1]
+        if all(entry.state is not LedgerState.DISPENSED_AT_SITE for entry in latest_first):
+            return _claims(latest_first)
+        collected: list[LedgerEntry] = []
+        kept = []
+        for entry in latest_first:
+            if entry.state is LedgerState.DISPENSED_AT_SITE:
+                collected.append(entry)
+            fetched = entry.state in UNDER_WAY and any(_overlap(entry, later) for later in collected)
+            kept.append(_void(entry) if fetched else entry)
+        return _claims(kept)
+
+    def stopped_at(self, instants: Iterable[datetime]) -> Claims:
+        """Return the claims where what was planned before one of the instants, and never issued, is void."""
+        last_at = max(instants, default=None)
+        if last_at is None or not self.entries:
+            return self
+        return _claims(
+            [
+                _void(entry) if entry.state is LedgerState.PLANNED and entry.at <= last_at else entry
+                for entry in self.entries
+            ]
+        )
 
     def deciding(self, on: date) -> LedgerEntry | None:
         """Return the entry that decides about a date."""
-        return next((entry for entry in self.entries if _covers(entry, on)), None)
+        if on > self.last_on:
+            return None
+        for entry in self.entries:
+            if _covers(entry, on):
+                return entry
+        return None
 
     def is_claimed(self, on: date) -> bool:
         """Whether a date is spoken for."""
         entry = self.deciding(on)
         return entry is not None and entry.state in CLAIMING
 
+    def given_at(self) -> datetime | None:
+        """Return when dose-days were last given."""
+        return next((entry.at for entry in self.entries if entry.state in GIVEN), None)
+
     def unreconciled(self, day: Day) -> LedgerEntry | None:
         """Return a delivery under way since before the day of which nobody has said how it ended."""
         return next((entry for entry in self.entries if _is_old(entry, day) and self._is_live(entry)), None)
 
     def _is_live(self, entry: LedgerEntry) -> bool:
-        if entry.from_on is None or entry.to_on is None:
-            return False
-        return any(self.deciding(on) is entry for on in days_between(entry.from_on, entry.to_on))
+        return any(self.deciding(on) is entry for on in entry_days(entry))
+
+
+def _claims(latest_first: Sequence[LedgerEntry]) -> Claims:
+    return Claims(tuple(latest_first), max((entry.to_on or date.min for entry in latest_first), default=date.min))
+
+
+NO_CLAIMS = Claims()
 
 
 def ledgers_of(ledger: Iterable[LedgerEntry]) -> Mapping[tuple[str, str], Claims]:
@@ -56,13 +97,9 @@ def ledgers_of(ledger: Iterable[LedgerEntry]) -> Mapping[tuple[str, str], Claims
     return {key: Claims.of(found) for key, found in entries.items()}
 
 
-def supplies_ended(ledger: Iterable[LedgerEntry]) -> frozenset[tuple[str, str]]:
-    """Return (client_id, supply_id) of the supplies whose latest entry says under way or given (rule 13)."""
-    latest: dict[tuple[str, str], LedgerState] = {}
-    for entry in sorted(ledger, key=_at):
-        if entry.supply_id is not None:
-            latest[entry.client_id, entry.supply_id] = entry.state
-    return frozenset(key for key, state in latest.items() if state in CLAIMING)
+def entry_days(entry: LedgerEntry) -> Iterable[date]:
+    """Return the dose-days of an entry; none where it is about a supply."""
+    return () if entry.from_on is None or entry.to_on is None else days_between(entry.from_on, entry.to_on)
 
 
 def _at(entry: LedgerEntry) -> datetime:
@@ -71,6 +108,14 @@ def _at(entry: LedgerEntry) -> datetime:
 
 def _covers(entry: LedgerEntry, on: date) -> bool:
     return entry.from_on is not None and entry.to_on is not None and entry.from_on <= on <= entry.to_on
+
+
+def _overlap(one: LedgerEntry, other: LedgerEntry) -> bool:
+    return any(_covers(other, on) for on in entry_days(one))
+
+
+def _void(entry: LedgerEntry) -> LedgerEntry:
+    return entry.changed(state=LedgerState.VOIDED)
 
 
 def _is_old(entry: LedgerEntry, day: Day) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from routing.domain.hours import Weekday, at
+from routing.domain.hours import ALL_WEEK, at
 from routing.domain.orders import Reach
 from routing.domain.policies import Policy
 from routing.domain.programme import Calendar
@@ -26,6 +27,14 @@ def days_between(first_on: date, last_on: date) -> Iterator[date]:
         yield date.fromordinal(ordinal)
 
 
+@dataclass(frozen=True)
+class Deadline:
+    """An instant, and its date in the programme's zone."""
+
+    at: datetime
+    on: date
+
+
 @dataclass(frozen=True, kw_only=True)
 class Day:
     """The planned date with what is known about visits on it and on the days after it.
@@ -42,18 +51,53 @@ class Day:
     calendar: Calendar
     reach: Reach
     known_to_on: date
+    # What thousands of clients share is worked out once; policies are told apart by identity, since one run has one
+    # programme.
+    _windows: dict[tuple[int, date], Deadline] = field(default_factory=dict, repr=False, compare=False)
+    _visits: dict[int, date | None] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def _closed_on(self) -> frozenset[date]:
+        return frozenset(closed.on for closed in self.calendar.closed_days)
+
+    @cached_property
+    def _closed_weekdays(self) -> frozenset[int]:
+        return frozenset(ALL_WEEK.index(weekday) for weekday in self.calendar.closed_weekdays)
 
     def is_open(self, client_id: str, on: date) -> bool:
         """Whether somebody may go to the client on a date: not closed, and reachable as far as is known."""
-        if self.calendar.is_closed(on):
+        if on in self._closed_on or on.weekday() in self._closed_weekdays:
             return False
         reachable = self.reach.get(client_id)
         return reachable is None or on > self.known_to_on or on in reachable
 
     def is_visit_day(self, client_id: str, policy: Policy, on: date) -> bool:
         """Whether a date is open and one of the policy's visit weekdays (none named: any)."""
-        foreseen = not policy.visit_weekdays or Weekday.of(on) in policy.visit_weekdays
+        foreseen = not policy.visit_weekdays or ALL_WEEK[on.weekday()] in policy.visit_weekdays
         return foreseen and self.is_open(client_id, on)
+
+    def next_visit_on(self, client_id: str, policy: Policy, spacing_days: int) -> date | None:
+        """Return the first visit day so many days after today or later, a year far."""
+        if client_id in self.reach:
+            return self._search(client_id, policy, spacing_days)
+        key = id(policy)
+        if key not in self._visits:
+            self._visits[key] = self._search(client_id, policy, spacing_days)
+        return self._visits[key]
+
+    def _search(self, client_id: str, policy: Policy, spacing_days: int) -> date | None:
+        first_on = self.on + timedelta(days=spacing_days)
+        last_on = date.fromordinal(min(first_on.toordinal() + MOST_DAYS_TO_A_VISIT, date.max.toordinal() - 1))
+        days = days_between(first_on, last_on)
+        return next((on for on in days if self.is_visit_day(client_id, policy, on)), None)
+
+    def window_end(self, policy: Policy, on: date) -> Deadline:
+        """Return the end of a dose-day's window: the dose hour and the policy's hours of grace."""
+        key = (id(policy), on)
+        if key not in self._windows:
+            ends_at = at(on, policy.dose_time, self.zone) + timedelta(hours=policy.grace_h)
+            self._windows[key] = Deadline(ends_at, self.local_date(ends_at))
+        return self._windows[key]
 
     def local_date(self, instant: datetime) -> date:
         """Return the date of an instant in the programme's zone."""

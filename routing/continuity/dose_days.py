@@ -3,57 +3,97 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
-from routing.continuity.day import days_between
 from routing.domain.clients import DoseStep, Regimen
-from routing.domain.hours import Weekday
+from routing.domain.hours import ALL_WEEK
 from routing.domain.policies import Policy
 
 FARTHEST_DAYS = 1_100
 """Nothing is looked for further off than three years, so that an open end is no endless search."""
 
+NEVER: frozenset[int] = frozenset()
 
-@dataclass(frozen=True, kw_only=True)
-class DoseDays:
-    """Dates within a dose step, up to the prescription's end, without those observed at the site."""
+
+class DoseDays(NamedTuple):
+    """Dates within a dose step, up to the prescription's end, without those observed at the site.
+
+    Attributes
+    ----------
+    observed
+        Numbers of the weekdays observed, Monday 0.
+    """
 
     steps: tuple[DoseStep, ...]
-    observed: frozenset[Weekday]
-    prescription_ends_on: date | None
+    observed: frozenset[int] = NEVER
+    prescription_ends_on: date | None = None
 
     @classmethod
     def of(cls, regimen: Regimen, policy: Policy) -> DoseDays:
-        """Return the dose-days of a regimen under a policy."""
+        """Return the dose-days of a regimen under a policy, by the calendar."""
         observed = policy.observed_weekdays if policy.observed_counts else ()
         return cls(
-            steps=regimen.steps,
-            observed=frozenset(observed),
+            steps=in_order(regimen.steps),
+            observed=frozenset(map(ALL_WEEK.index, observed)) if observed else NEVER,
             prescription_ends_on=regimen.prescription_ends_on,
         )
 
-    def as_if_prescribed(self) -> DoseDays:
-        """Return the dose-days as they would be had the prescription no end."""
-        return replace(self, prescription_ends_on=None)
+    @property
+    def unending(self) -> DoseDays:
+        """The dose-days as they would be had the prescription no end."""
+        return self if self.prescription_ends_on is None else self._replace(prescription_ends_on=None)
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day of the last step; None: open, or nothing left."""
+        return self.steps[-1].to_on if self.steps else None
 
     def step_on(self, on: date) -> DoseStep | None:
         """Return the dose step of a date, or None."""
-        for step in self.steps:
-            if step.from_on <= on and (step.to_on is None or on <= step.to_on):
-                return step
-        return None
+        held = (step for step in self.steps if step.from_on <= on and (step.to_on is None or on <= step.to_on))
+        return next(held, None)
 
-    def __contains__(self, on: date) -> bool:
-        if self.prescription_ends_on is not None and on > self.prescription_ends_on:
-            return False
-        return self.step_on(on) is not None and not (self.observed and Weekday.of(on) in self.observed)
+    def count_between(self, first_on: date, last_on: date) -> int:
+        """Return how many dose-days lie from one date to another, both included, without walking over them."""
+        days = 0
+        for first, last in self._spans(first_on.toordinal(), last_on.toordinal()):
+            days += last - first + 1
+            for weekday in self.observed:
+                days -= (last - 1 - weekday) // 7 - (first - 2 - weekday) // 7
+        return days
 
     def between(self, first_on: date, last_on: date) -> Iterator[date]:
         """Yield the dose-days from one date to another, both included."""
-        return (on for on in days_between(first_on, last_on) if on in self)
+        for first, last in self._spans(first_on.toordinal(), last_on.toordinal()):
+            if self.observed:
+                # day 1 of the calendar, 1 January of the year 1, is a Monday
+                ordinals = (ordinal for ordinal in range(first, last + 1) if (ordinal - 1) % 7 not in self.observed)
+                yield from map(date.fromordinal, ordinals)
+            else:
+                yield from map(date.fromordinal, range(first, last + 1))
 
     def since(self, first_on: date) -> Iterator[date]:
         """Yield the dose-days from a date on, three years far."""
-        last = min(first_on.toordinal() + FARTHEST_DAYS, date.max.toordinal() - FARTHEST_DAYS)
+        last = min(first_on.toordinal() + FARTHEST_DAYS, _LAST_ORDINAL)
         return self.between(first_on, date.fromordinal(last))
+
+    def _spans(self, first: int, last: int) -> list[tuple[int, int]]:
+        """Return the parts of the steps that lie within two ordinals, both included."""
+        if self.prescription_ends_on is not None:
+            last = min(last, self.prescription_ends_on.toordinal())
+        spans = []
+        for step in self.steps:
+            begins = max(first, step.from_on.toordinal())
+            ends = last if step.to_on is None else min(last, step.to_on.toordinal())
+            if begins <= ends:
+                spans.append((begins, ends))
+        return spans
+
+
+_LAST_ORDINAL = date.max.toordinal() - FARTHEST_DAYS
+
+
+def in_order(steps: tuple[DoseStep, ...]) -> tuple[DoseStep, ...]:
+    """Return the steps by their first day."""
+    return steps if len(steps) == 1 else tuple(sorted(steps, key=lambda step: step.from_on))

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from itertools import islice
-from typing import TypedDict
+from itertools import accumulate, islice
+from typing import NamedTuple
 
-from routing.continuity.caps import Cap, needed_days, tightest_cap
+from routing.continuity.caps import CUSTODY, Cap, days_left, least_days, needed_days, tightest_cap
 from routing.continuity.case import Case
+from routing.continuity.derived import derived
 from routing.continuity.tiers import tier_of
-from routing.continuity.timing import latest_safe_at, next_visit_on
-from routing.continuity.units import Lot, carried, daily_quantity, item_of
+from routing.continuity.timing import latest_safe, next_visit_on
+from routing.continuity.units import Goods, Lot, carried, daily, goods_of, item_of
 from routing.continuity.weights import regimen_weight
 from routing.domain.orders import Item, Order
 from routing.domain.products import Form, Product
 
+ONE_PACK = Fraction(1)
 
-@dataclass(frozen=True, kw_only=True)
-class Draft:
+
+class Draft(NamedTuple):
     """An order that stock may still shorten.
 
     Attributes
     ----------
-    lots
+    goods
         What `order` hands over, first dose-day first.
     least
         With fewer lots there is no order.
@@ -37,29 +37,33 @@ class Draft:
 
     order: Order
     product: Product
-    lots: tuple[Lot, ...]
+    goods: Goods
     least: int
     cap: Cap | None = None
     case: Case | None = None
 
     @property
+    def lots(self) -> tuple[Lot, ...]:
+        """The lots of the goods."""
+        return self.goods.lots
+
+    @property
     def quantity(self) -> Fraction:
         """The exact quantity, in the product's unit."""
-        return sum((lot.quantity for lot in self.lots), Fraction(0))
+        return self.goods.quantity
 
     def shortened(self, count: int, cap_name: str) -> Draft:
         """Return the draft with its first `count` lots only, bound by the cap named."""
-        lots = self.lots[:count]
-        fields = handed_over(self.product, self.order.site_id, lots)
-        order = self.order.changed(**fields, binding_cap=cap_name)
-        return replace(self, order=order, lots=lots, cap=Cap(cap_name, fields["days"]))
+        goods = goods_of(self.lots[:count])
+        fields = handed_over(self.product, self.order.site_id, goods)
+        order = derived(Order, **{**vars(self.order), **fields._asdict(), "binding_cap": cap_name})
+        return self._replace(order=order, goods=goods, cap=Cap(cap_name, fields.days))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """How much one delivery brings: lots, the fewest worth it, and the tightest cap with whether it binds."""
+class Choice(NamedTuple):
+    """How much one delivery brings: goods, the fewest lots worth it, and the tightest cap with whether it binds."""
 
-    lots: tuple[Lot, ...]
+    goods: Goods
     least: int
     cap: Cap
     binds: bool
@@ -67,10 +71,10 @@ class Choice:
     @property
     def is_enough(self) -> bool:
         """Whether there are as many lots as a delivery needs."""
-        return len(self.lots) >= self.least
+        return len(self.goods.lots) >= self.least
 
 
-class HandedOver(TypedDict):
+class HandedOver(NamedTuple):
     """The fields of an order that depend on its lots."""
 
     item: Item
@@ -81,77 +85,104 @@ class HandedOver(TypedDict):
     volume_ml: int
 
 
-def handed_over(product: Product, site_id: str, lots: Sequence[Lot]) -> HandedOver:
-    """Return the fields of an order that depend on its lots."""
-    days = [on for lot in lots for on in lot.covers]
-    mass_g, volume_ml = carried(product, lots)
-    return {
-        "item": item_of(product, site_id, lots),
-        "days": len(days),
-        "covers_from_on": days[0] if days else None,
-        "covers_to_on": days[-1] if days else None,
-        "mass_g": mass_g,
-        "volume_ml": volume_ml,
-    }
+def handed_over(product: Product, site_id: str, goods: Goods) -> HandedOver:
+    """Return the fields of an order that depend on its goods."""
+    lots = goods.lots
+    return HandedOver(
+        item_of(product, site_id, goods),
+        sum([len(lot.covers) for lot in lots]),
+        lots[0].covers[0] if lots[0].covers else None,
+        lots[-1].covers[-1] if lots[-1].covers else None,
+        *carried(product, goods),
+    )
 
 
-def choose_lots(case: Case, run_out: date) -> Choice | None:
-    """Return what one delivery brings within the caps; None where a dose cannot be made exactly."""
-    ahead = tuple(islice(case.free_days(run_out), case.policy.max_days_a_delivery))
-    cap = tightest_cap(case, ahead)
-    least = case.policy.min_days_a_delivery
-    needed = needed_days(case, run_out, next_visit_on(case))
+def choose_lots(case: Case, first: date) -> Choice | None:
+    """Return what one delivery brings within the caps; None where a dose cannot be made exactly.
+
+    `first`: the first dose-day to be supplied.
+    """
+    ahead = tuple(islice(case.free_days(first), case.policy.max_days_a_delivery))
+    left = days_left(case, first, ahead)
+    cap = tightest_cap(case, ahead, left)
+    least = least_days(case, left)
+    needed = needed_days(case, first, next_visit_on(case))
     # A need smaller than the least delivery is rounded up to it: the caps, not the need, forbid.
     wanted = len(ahead) if needed is None else max(needed, least)
     lot_days = case.product.pack_days if case.product.form is Form.PACK and case.product.pack_days else 1
     wanted_lots, allowed_lots = -(-wanted // lot_days), cap.days // lot_days
     count = min(wanted_lots, allowed_lots)
-    lots = _lots(case, ahead[: count * lot_days], lot_days)
-    if lots is None:
+    goods = _goods(case, ahead[: count * lot_days], lot_days)
+    if goods is None:
         return None
-    return Choice(lots=lots, least=-(-least // lot_days), cap=cap, binds=_binds(needed, wanted_lots, allowed_lots))
+    least_lots = -(-least // lot_days)
+    carried_lots = _in_custody(case, goods)
+    if least_lots <= carried_lots < count:
+        held = Cap(CUSTODY, carried_lots * lot_days)
+        return Choice(goods=goods_of(goods.lots[:carried_lots]), least=least_lots, cap=held, binds=True)
+    return Choice(goods=goods, least=least_lots, cap=cap, binds=_binds(needed, wanted_lots, allowed_lots))
 
 
 def _binds(needed: int | None, wanted_lots: int, allowed_lots: int) -> bool:
     return allowed_lots < wanted_lots or (needed is None and allowed_lots == wanted_lots)
 
 
-def _lots(case: Case, days: tuple[date, ...], lot_days: int) -> tuple[Lot, ...] | None:
+def _in_custody(case: Case, goods: Goods) -> int:
+    """Return how many of the first lots somebody may have in custody at once.
+
+    Where nobody may have even the least delivery the plan says so (`custody_ceiling`); shortening would not help.
+    """
+    ceiling = case.ceiling
+    if ceiling is None or goods.quantity <= ceiling:
+        return len(goods.lots)
+    sums = accumulate(lot.quantity for lot in goods.lots)
+    return sum(1 for quantity in sums if quantity <= ceiling)
+
+
+def _goods(case: Case, days: tuple[date, ...], lot_days: int) -> Goods | None:
     if case.product.form is Form.PACK:
         starts = range(0, len(days), lot_days)
-        return tuple(Lot(quantity=Fraction(1), covers=days[start : start + lot_days]) for start in starts)
-    quantities = [(on, _quantity_on(case, on)) for on in days]
-    lots = [Lot(quantity=made, covers=(on,), for_on=on) for on, made in quantities if made is not None]
-    return tuple(lots) if len(lots) == len(days) else None
-
-
-def _quantity_on(case: Case, on: date) -> Fraction | None:
-    step = case.dose_days.step_on(on)
-    if step is None or step.dose_mg is None:
-        return None
-    return daily_quantity(case.product, step.dose_mg)
+        return goods_of(tuple(Lot(ONE_PACK, days[start : start + lot_days]) for start in starts))
+    steps = case.dose_days.steps
+    if len(steps) == 1:
+        return daily(case.product, steps[0]).goods(days)
+    lots: list[Lot] = []
+    for on in days:
+        step = case.dose_days.step_on(on)
+        made = None if step is None else daily(case.product, step).goods((on,))
+        if made is None:
+            return None
+        lots += made.lots
+    return goods_of(tuple(lots))
 
 
 def draft_of(case: Case, run_out: date, choice: Choice, order_id: str) -> Draft:
     """Write the order for what was chosen."""
-    latest_at = latest_safe_at(case, run_out)
-    order = Order(
+    latest = latest_safe(case, run_out)
+    brought = handed_over(case.product, case.regimen.site_id, choice.goods)
+    order = derived(
+        Order,
         order_id=order_id,
         client_id=case.client.client_id,
         product_id=case.product.product_id,
         site_id=case.regimen.site_id,
         purpose=case.product.purpose,
         controlled=case.product.controlled,
-        **handed_over(case.product, case.regimen.site_id, choice.lots),
+        item=brought.item,
+        days=brought.days,
+        covers_from_on=brought.covers_from_on,
+        covers_to_on=brought.covers_to_on,
         run_out_on=run_out,
         due_on=case.due_on(run_out),
         earliest_on=case.earliest_on(run_out),
-        latest_safe_at=latest_at,
-        tier=tier_of(case, run_out, latest_at),
+        latest_safe_at=latest.at,
+        tier=tier_of(case, run_out, latest.on),
         weight=regimen_weight(case),
         binding_cap=choice.cap.name if choice.binds else "",
         policy_id=case.policy.policy_id,
         source=case.policy.source,
+        mass_g=brought.mass_g,
+        volume_ml=brought.volume_ml,
         requires=case.product.requires,
     )
-    return Draft(order=order, product=case.product, lots=choice.lots, least=choice.least, cap=choice.cap, case=case)
+    return Draft(order=order, product=case.product, goods=choice.goods, least=choice.least, cap=choice.cap, case=case)

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from itertools import islice
 
 from routing.continuity.case import Case
-from routing.continuity.timing import latest_safe_at
-from routing.domain.clients import Client, Regimen
+from routing.continuity.claims import UNDER_WAY, entry_days
+from routing.continuity.derived import derived
+from routing.continuity.home import handed_over, left_of, surplus
+from routing.continuity.timing import latest_safe
+from routing.domain.clients import Client, DoseChange, Regimen
 from routing.domain.orders import Hold, HoldCode, Order
 from routing.domain.policies import Phase
 from routing.domain.products import Product, ProductKind
@@ -22,17 +26,24 @@ Rule = Callable[[Case], Hold | None]
 
 def first_hold(case: Case, products: dict[str, Product]) -> Hold | None:
     """Return the first hold that applies, in the order of the rules."""
-    rules: tuple[Rule, ...] = (
-        _surplus_at_home,
-        _missed_doses,
-        _prescriber_hold,
-        _review_due,
-        _prescription_ended,
-        _channel_not_permitted,
-        _unreconciled_delivery,
+    for rule in _RULES:
+        hold = rule(case)
+        if hold is not None:
+            return hold
+    return _hcv_with_rifampicin(case, products)
+
+
+def _record_in_future(case: Case) -> Hold | None:
+    taken_on, counted_on = case.regimen.last_taken_on, case.regimen.home.as_of_on
+    if counted_on <= case.day.on and (taken_on is None or taken_on <= case.day.on):
+        return None
+    return _hold(
+        case,
+        HoldCode.RECORD_IN_FUTURE,
+        "Doses were counted or taken, it is written, on a day that is still to come.",
+        DISPENSER,
+        "correct the date",
     )
-    found = (rule(case) for rule in rules)
-    return next((hold for hold in found if hold is not None), None) or _hcv_with_rifampicin(case, products)
 
 
 def _surplus_at_home(case: Case) -> Hold | None:
@@ -46,6 +57,20 @@ def _surplus_at_home(case: Case) -> Hold | None:
         "release, change dose, or restart",
         missed=case.missed,
         at_home=case.doses,
+    )
+
+
+def _shortfall_at_home(case: Case) -> Hold | None:
+    missing = -surplus(case.regimen.home)
+    if missing <= 0:
+        return None
+    return _hold(
+        case,
+        HoldCode.SHORTFALL_AT_HOME,
+        f"{_days(missing)} fewer at home than there should be; planning replaces nothing lost, stolen or spilled.",
+        DISPENSER,
+        "accept the count, or pass on to the prescriber",
+        missing=missing,
     )
 
 
@@ -94,7 +119,7 @@ def _prescriber_hold(case: Case) -> Hold | None:
 
 
 def _review_due(case: Case) -> Hold | None:
-    review_on = case.regimen.review_on
+    review_on = case.review_on
     if review_on is None or review_on > case.day.on:
         return None
     return _hold(
@@ -153,6 +178,62 @@ def _unreconciled_delivery(case: Case) -> Hold | None:
     )
 
 
+def _dose_changed(case: Case) -> Hold | None:
+    changed_on = case.regimen.dose_changed_on
+    if changed_on is None or case.regimen.dose_change is DoseChange.USE_UP or not _holds_older(case, changed_on):
+        return None
+    owner, decision = _AFTER_CHANGE[case.regimen.dose_change]
+    return _hold(
+        case,
+        HoldCode.DOSE_CHANGED,
+        f"The dose changed on {changed_on}, and doses made ready before are at home or under way.",
+        owner,
+        decision,
+        dose_changed_on=str(changed_on),
+    )
+
+
+_AFTER_CHANGE = {
+    None: (PRESCRIBER, "use up, top up, or swap"),
+    DoseChange.TOP_UP: (DISPENSER, "make up the difference at the site, then take the change out of the record"),
+    DoseChange.SWAP: (DISPATCHER, "fetch what is at home, count it in as returned, then set what is left at home"),
+}
+
+
+def _holds_older(case: Case, changed_on: date) -> bool:
+    """Whether goods from before a change of dose cover dose-days from it on: at home, or planned or issued."""
+    home, day = case.regimen.home, case.day
+    counted = left_of(home.highest, home, case.counted_days, day) if home.as_of_on <= changed_on else 0
+    older = counted + handed_over(home, case.dose_days, case.claims, day, before=changed_on)
+    covered = islice(case.dose_days.since(day.on), older)
+    return any(on >= changed_on for on in covered) or any(
+        entry.state in UNDER_WAY
+        and day.local_date(entry.at) < changed_on
+        and any(on >= changed_on and case.claims.deciding(on) is entry for on in entry_days(entry))
+        for entry in case.claims.entries
+    )
+
+
+def _approval_needed(case: Case) -> Hold | None:
+    run_out = case.run_out_on
+    if not case.policy.prescriber_approval or run_out is None or case.day.on < case.earliest_on(run_out):
+        return None
+    approval, given_at = case.regimen.approval, case.claims.given_at()
+    if (
+        approval is not None
+        and case.day.local_date(approval.at) <= case.day.on
+        and (given_at is None or given_at < approval.at)
+    ):
+        return None
+    return _hold(
+        case,
+        HoldCode.APPROVAL_NEEDED,
+        "The policy asks for the prescriber's approval of each delivery, and this one has none.",
+        PRESCRIBER,
+        "approve, or refuse",
+    )
+
+
 def _hcv_with_rifampicin(case: Case, products: dict[str, Product]) -> Hold | None:
     if case.product.kind is not ProductKind.HCV or not _has_tb_treatment(case.client, products, case.day.on):
         return None
@@ -171,6 +252,21 @@ def _has_tb_treatment(client: Client, products: dict[str, Product], on: date) ->
         and any(step.to_on is None or step.to_on >= on for step in regimen.steps)
         for regimen in client.regimens
     )
+
+
+_RULES: tuple[Rule, ...] = (
+    _record_in_future,
+    _surplus_at_home,
+    _shortfall_at_home,
+    _missed_doses,
+    _prescriber_hold,
+    _review_due,
+    _prescription_ended,
+    _channel_not_permitted,
+    _unreconciled_delivery,
+    _dose_changed,
+    _approval_needed,
+)
 
 
 def dose_not_measurable(case: Case) -> Hold:
@@ -226,15 +322,17 @@ def out_of_stock(order: Order) -> Hold:
 
 def _hold(case: Case, code: HoldCode, message: str, owner: str, decision: str, **params: str | int) -> Hold:
     run_out = case.run_out_on or case.wanted_on
-    return Hold(
+    named = {"prescriber": case.regimen.prescriber} if owner == PRESCRIBER and case.regimen.prescriber else {}
+    return derived(
+        Hold,
         client_id=case.client.client_id,
         product_id=case.product.product_id,
         code=code,
-        params={**params},
+        params={**params, **named},
         message=message,
         owner=owner,
         decision=decision,
-        deadline_at=None if run_out is None else latest_safe_at(case, run_out),
+        deadline_at=None if run_out is None else latest_safe(case, run_out).at,
     )
 
 

@@ -1,8 +1,11 @@
-"""Rules 5 and 6: what is at home, when it runs out, what was missed. Law: doses held and doses taken are two facts."""
+"""Rules 5 and 6: what is at home, when it runs out, what was missed.
+
+Law: doses held and doses taken are two facts.
+"""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from itertools import islice
 
 from routing.continuity.claims import Claims
@@ -12,17 +15,21 @@ from routing.domain.clients import HomeSupply, Regimen
 from routing.domain.ledger import LedgerState
 
 
-def doses_at_home(home: HomeSupply, dose_days: DoseDays, claims: Claims, day: Day) -> int:
-    """Return S: what was counted, less the dose-days gone by, plus what was handed over since."""
-    gone = sum(1 for _ in dose_days.between(home.as_of_on, day.on - ONE_DAY))
-    return max(0, home.doses - gone) + _handed_over(home, dose_days, claims, day)
+def left_of(doses: int, home: HomeSupply, dose_days: DoseDays, day: Day) -> int:
+    """Return what remains of a count after the dose-days gone by."""
+    return max(0, doses - dose_days.count_between(home.as_of_on, day.on - ONE_DAY))
 
 
-def _handed_over(home: HomeSupply, dose_days: DoseDays, claims: Claims, day: Day) -> int:
+def handed_over(home: HomeSupply, dose_days: DoseDays, claims: Claims, day: Day, *, before: date | None = None) -> int:
+    """Return how many dose-days from the day on have been handed over since the count (and before a date)."""
+    if day.on > claims.last_on:
+        return 0
     since = [
         entry
         for entry in claims.entries
-        if entry.state is LedgerState.HANDED_OVER and day.local_date(entry.at) >= home.as_of_on
+        if entry.state is LedgerState.HANDED_OVER
+        and home.as_of_on <= day.local_date(entry.at)
+        and (before is None or day.local_date(entry.at) < before)
     ]
     days = {
         on
@@ -34,14 +41,19 @@ def _handed_over(home: HomeSupply, dose_days: DoseDays, claims: Claims, day: Day
     return len(days)
 
 
-def run_out_on(doses: int, dose_days: DoseDays, claims: Claims, day: Day) -> date | None:
-    """Return r: the first dose-day from today on that is neither among the first S nor claimed."""
+def first_open_on(doses: int, dose_days: DoseDays, claims: Claims, day: Day) -> date | None:
+    """Return the first dose-day from today on that is neither among the first `doses` nor claimed."""
     uncovered = islice(dose_days.since(day.on), doses, None)
     return next((on for on in uncovered if not claims.is_claimed(on)), None)
 
 
-def missed_days(regimen: Regimen, dose_days: DoseDays, day: Day) -> int:
-    """Return m: the dose-days after the last dose taken and before today; 0 where that is unknown."""
+def days_since_last(regimen: Regimen, dose_days: DoseDays, day: Day) -> int:
+    """Return the dose-days after the last dose taken and before today; 0 where that is unknown."""
     if regimen.last_taken_on is None:
         return 0
-    return sum(1 for _ in dose_days.between(regimen.last_taken_on + timedelta(days=1), day.on - ONE_DAY))
+    return dose_days.count_between(regimen.last_taken_on + ONE_DAY, day.on - ONE_DAY)
+
+
+def surplus(home: HomeSupply) -> int:
+    """Return by how many doses a count or report differs from the records; below zero where they are too few."""
+    return 0 if home.expected is None else home.doses - home.expected

@@ -1,9 +1,11 @@
-"""Rule 1: the status that holds on a day."""
+"""Rule 1: the status that holds on a day, and what a change of it stops."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from routing.continuity.day import Day
-from routing.domain.clients import Client, ClientStatus
+from routing.domain.clients import Client, ClientStatus, StatusChange
 
 
 def status_on(client: Client, day: Day) -> ClientStatus:
@@ -11,7 +13,17 @@ def status_on(client: Client, day: Day) -> ClientStatus:
 
     Of two with the same instant the one written later holds.
     """
-    begun = [change for change in client.status if day.local_date(change.from_at) <= day.on]
+    if not client.status:
+        return ClientStatus.ACTIVE
     # max keeps the first of equals, so the list is read from its end.
-    latest = max(reversed(begun), key=lambda change: change.from_at, default=None)
+    latest = max(reversed(_begun(client, day)), key=lambda change: change.from_at, default=None)
     return ClientStatus.ACTIVE if latest is None else latest.status
+
+
+def stops(client: Client, day: Day) -> list[datetime]:
+    """Return the instants up to the end of the day at which the client stopped being active."""
+    return [change.from_at for change in _begun(client, day) if change.status is not ClientStatus.ACTIVE]
+
+
+def _begun(client: Client, day: Day) -> list[StatusChange]:
+    return [change for change in client.status if day.local_date(change.from_at) <= day.on]

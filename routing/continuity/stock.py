@@ -46,11 +46,13 @@ def ration(drafts: Sequence[Draft], stock: dict[tuple[str, str], Fraction]) -> R
     given: dict[str, Draft] = {}
     shortfalls = []
     for shelf, wanting in shelves.items():
-        available = stock.get(shelf, Fraction(0))
-        fitted = _fit(wanting, available)
+        available, wanted = stock.get(shelf, Fraction(0)), _total(wanting)
+        if wanted <= available:
+            given.update((draft.order.order_id, draft) for draft in wanting)
+            continue
+        fitted = _fit(wanting, wanted - available)
         given.update(fitted)
-        if _total(wanting) > available:
-            shortfalls.append(_shortfall(wanting, fitted, available))
+        shortfalls.append(_shortfall(wanting, fitted, wanted, available))
     return Ration(
         kept=tuple(given[draft.order.order_id] for draft in drafts if draft.order.order_id in given),
         cut=tuple(draft for draft in drafts if draft.order.order_id not in given),
@@ -58,10 +60,9 @@ def ration(drafts: Sequence[Draft], stock: dict[tuple[str, str], Fraction]) -> R
     )
 
 
-def _fit(wanting: Sequence[Draft], available: Fraction) -> dict[str, Draft]:
+def _fit(wanting: Sequence[Draft], over: Fraction) -> dict[str, Draft]:
     """Shorten, lowest first and no further than needed, to the least delivery; then cut, lowest first."""
     given = {draft.order.order_id: draft for draft in wanting}
-    over = _total(wanting) - available
     for draft in _lowest_first(wanting):
         if over <= 0:
             break
@@ -90,7 +91,7 @@ def _lowest_first(drafts: Sequence[Draft]) -> Iterator[Draft]:
     return (draft for _, draft in ranked)
 
 
-def _shortfall(wanting: Sequence[Draft], given: dict[str, Draft], available: Fraction) -> Shortfall:
+def _shortfall(wanting: Sequence[Draft], given: dict[str, Draft], wanted: Fraction, available: Fraction) -> Shortfall:
     lost: dict[str, Fraction] = defaultdict(Fraction)
     for draft in wanting:
         left = given.get(draft.order.order_id)
@@ -99,7 +100,7 @@ def _shortfall(wanting: Sequence[Draft], given: dict[str, Draft], available: Fra
     return Shortfall(
         site_id=order.site_id,
         product_id=order.product_id,
-        wanted=float(_total(wanting)),
+        wanted=float(wanted),
         available=float(available),
         cut={client_id: float(quantity) for client_id, quantity in lost.items() if quantity},
     )

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from routing.continuity.case import Case
 from routing.continuity.day import ONE_DAY
 from routing.domain.orders import Tier
 
 
-def tier_of(case: Case, run_out: date, latest_at: datetime) -> Tier:
+def tier_of(case: Case, run_out: date, latest_on: date) -> Tier:
     """Return the first tier that applies.
 
-    That nobody may come between today and `latest_at` needs no clause here: it has moved `latest_at` to today.
+    That nobody may come between today and the latest safe instant needs no clause here: it has moved `latest_on`,
+    the date of that instant, to today.
     """
     today = case.day.on
-    latest_on = case.day.local_date(latest_at)
     if run_out <= today and crosses_threshold(case):
         return Tier.T0A
     if run_out <= today and case.missed >= 1:

@@ -43,11 +43,46 @@ class Confidence(StrEnum):
 
 
 class HomeSupply(Document):
-    """Untaken dose-days at home at the start of a day."""
+    """Untaken dose-days at home at the start of a day.
+
+    Attributes
+    ----------
+    doses
+        As counted, reported or computed.
+    least, most
+        The smallest and largest number that can be believed; none: `doses`. Urgency goes by the smallest, caps by
+        the largest. What was counted has neither.
+    expected
+        What there should be by the records; none: nobody reckoned. A count or report that differs is held; what was
+        computed from the records has nothing to differ from.
+    """
 
     doses: Days
     as_of_on: Day
     confidence: Confidence = Confidence.REPORTED
+    least: Days | None = None
+    most: Days | None = None
+    expected: Days | None = None
+
+    @model_validator(mode="after")
+    def _between(self) -> Self:
+        if not self.lowest <= self.doses <= self.highest:
+            raise ValueError("`doses` lies between `least` and `most`")
+        if self.confidence is Confidence.COUNTED and (self.least, self.most) != (None, None):
+            raise ValueError("what was counted has no `least` and no `most`")
+        if self.confidence is Confidence.COMPUTED and self.expected is not None:
+            raise ValueError("what was computed has nothing to be compared with: leave out `expected`")
+        return self
+
+    @property
+    def lowest(self) -> int:
+        """The smallest number that can be believed."""
+        return self.doses if self.least is None else self.least
+
+    @property
+    def highest(self) -> int:
+        """The largest number that can be believed."""
+        return self.doses if self.most is None else self.most
 
 
 class DoseStep(Document):
@@ -69,14 +104,38 @@ class DoseStep(Document):
 
 
 class Clearance(Document):
-    """A clinician's or dispenser's word that doses may go on after missed days, good for its day."""
+    """Somebody's word at an instant: that doses may go on after missed days, or that a delivery may go."""
 
     by: Text
     at: Instant
 
 
+class DoseChange(StrEnum):
+    """What a clinician has decided about doses at home that a changed dose has made wrong."""
+
+    USE_UP = "use_up"
+    TOP_UP = "top_up"
+    SWAP = "swap"
+
+
 class Regimen(Document):
-    """One product taken daily by one client."""
+    """One product taken daily by one client.
+
+    Attributes
+    ----------
+    doses_taken
+        Of a course, before `home.as_of_on`, observed ones too: its day advances with them. None: by the calendar.
+    reviewed_on
+        The last review; the policy's interval counts from it, else from the first step.
+    subsidy_days
+        So many dose-days are paid for beside what the client can afford.
+    approval
+        The prescriber's, for the delivery after the last one, where the policy asks for one each time.
+    dose_changed_on, dose_change
+        First dose-day with another dose, and what becomes of older doses at home.
+    prescriber
+        Code name of who decides about holds.
+    """
 
     product_id: Identifier
     site_id: Identifier
@@ -87,17 +146,25 @@ class Regimen(Document):
     last_taken_on: Day | None = None
     prescription_ends_on: Day | None = None
     review_on: Day | None = None
+    reviewed_on: Day | None = None
     remote: bool = False
     affordable_days: PositiveDays | None = None
     subsidised: bool = False
+    subsidy_days: Days = 0
     clearance: Clearance | None = None
+    approval: Clearance | None = None
     prescriber_hold: bool = False
+    prescriber: Text = ""
+    doses_taken: Days | None = None
+    dose_changed_on: Day | None = None
+    dose_change: DoseChange | None = None
 
 
 class SupplyOrder(Document):
     """Goods that are not taken daily: naloxone, needles, food, soap.
 
-    `latest_on`: the last day on which it still serves its end. `none_left`: raises its weight.
+    `latest_on`: the last day on which it still serves its end. `none_left`: raises its weight. `covers_days`: it is
+    due again so many days after it was given (food runs out).
     """
 
     supply_id: Identifier
@@ -106,6 +173,7 @@ class SupplyOrder(Document):
     quantity: Annotated[int, Field(gt=0, le=10**7)]
     due_on: Day
     latest_on: Day | None = None
+    covers_days: PositiveDays | None = None
     none_left: bool = False
     weight: Annotated[int, Field(ge=1, le=1000)] | None = None
 
@@ -141,6 +209,10 @@ class Client(Document):
         Volunteers this client will not, or would rather, see.
     pair_required
         Visited by two volunteers together, each with a vehicle of their own.
+    household_id
+        Food goes to a household once.
+    assessment_on, follow_up_on
+        From then on the plan says that somebody is awaited, until the date is taken out or moved.
     """
 
     client_id: Identifier
@@ -162,6 +234,9 @@ class Client(Document):
     isolating: bool = False
     pregnant: bool = False
     household_id: Identifier | None = None
+    guardian: Text = ""
+    assessment_on: Day | None = None
+    follow_up_on: Day | None = None
     status: tuple[StatusChange, ...] = ()
     regimens: tuple[Regimen, ...] = ()
     supplies: tuple[SupplyOrder, ...] = ()

@@ -26,7 +26,7 @@ class Weekday(StrEnum):
     @classmethod
     def of(cls, on: date) -> Weekday:
         """Return the weekday of a date."""
-        return tuple(cls)[on.weekday()]
+        return ALL_WEEK[on.weekday()]
 
 
 ALL_WEEK: tuple[Weekday, ...] = tuple(Weekday)

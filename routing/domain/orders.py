@@ -111,6 +111,8 @@ class HoldCode(StrEnum):
     NOT_PRESCRIBED = "not_prescribed"
     DOSE_CHANGED = "dose_changed"
     HCV_WITH_RIFAMPICIN = "hcv_with_rifampicin"
+    APPROVAL_NEEDED = "approval_needed"
+    RECORD_IN_FUTURE = "record_in_future"
     OUT_OF_STOCK = "out_of_stock"
 
 
@@ -152,6 +154,28 @@ class Shortfall(Document):
     cut: Mapping[str, float]
 
 
+class NoticeCode(StrEnum):
+    """What somebody should know, although nothing is held for it. Closed list; `docs/reasons.md`."""
+
+    COURSE_ENDS = "course_ends"
+    ASSESSMENT_DUE = "assessment_due"
+    FOLLOW_UP_DUE = "follow_up_due"
+    TWO_STRENGTHS = "two_strengths"
+    POLICIES_OVERLAP = "policies_overlap"
+
+
+class Notice(Document):
+    """Something said ahead; `client_id` is None where it concerns a site or the policies."""
+
+    code: NoticeCode
+    client_id: Identifier | None = None
+    product_id: Identifier | None = None
+    on: date
+    params: dict[str, str | int | float] = Field(default_factory=dict)
+    message: str
+    owner: str
+
+
 class Needs(Document):
     """All that continuity says about one day."""
 
@@ -159,3 +183,4 @@ class Needs(Document):
     holds: tuple[Hold, ...]
     gaps: tuple[Gap, ...]
     shortfalls: tuple[Shortfall, ...] = ()
+    notices: tuple[Notice, ...] = ()

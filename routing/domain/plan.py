@@ -13,7 +13,7 @@ from pydantic import ConfigDict, Field, ValidationError
 
 from routing.domain.base import Count, Day, DerivedInstant, Document, Identifier
 from routing.domain.errors import PlanError
-from routing.domain.orders import Gap, Hold, Item, Shortfall, Tier
+from routing.domain.orders import Gap, Hold, Item, Notice, Shortfall, Tier
 from routing.domain.places import Location, Position
 from routing.domain.problems import problems_of
 from routing.domain.reading import read_json
@@ -176,6 +176,7 @@ class Plan(PlanDocument):
     gaps: tuple[Gap, ...]
     holds: tuple[Hold, ...]
     shortfalls: tuple[Shortfall, ...] = ()
+    notices: tuple[Notice, ...] = ()
     summary: Summary
     attribution: str = "© OpenStreetMap contributors, ODbL 1.0"
 

@@ -81,6 +81,10 @@ class TakeHome(Document):
         When a client may be visited for this product.
     observed_weekdays, observed_counts
         Doses taken under observation at the site; whether they replace the take-home dose of the day.
+    prescriber_approval, review_interval_days
+        Each delivery waits for the prescriber's approval; nothing goes so many days after the last review.
+    announce_end_days
+        The end of a course is announced so many days ahead.
     tier_weight
         Urgency within a tier.
     """
@@ -103,6 +107,7 @@ class TakeHome(Document):
     remote_initiation: bool = False
     remote_renewal: bool = False
     course_days: PositiveDays | None = None
+    announce_end_days: Days = 3
     price_a_day: Number | None = None
     subsidised: bool = False
     missed_doses: tuple[MissedDoses, ...] = ()

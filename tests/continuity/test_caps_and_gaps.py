@@ -61,7 +61,10 @@ def test_seven_allowed_three_affordable_two_visits_leave_a_day_uncovered() -> No
     assert only_order(found).days == 3
     assert (gap.from_on, gap.to_on, gap.binding_cap) == (day(3), day(3), "affordable_days")
     assert gap.act_by_on == day(2)
-    assert gap.message == ("7 days allowed, 3 affordable: 1 dose-day before the visit of 2026-11-27 is not covered")
+    assert gap.message == (
+        "7 days allowed, 3 affordable: 1 dose-day before the visit of 2026-11-27 is not covered; "
+        "a subsidy of 1 day or 3 visits a week would cover it"
+    )
     assert needs(regimen(affordable_days=4), rule=policy(visits_per_week=2)).gaps == ()
 
 
@@ -87,7 +90,7 @@ def test_fewer_than_the_least_delivery_is_no_order_and_a_gap() -> None:
     assert (gap.from_on, gap.to_on, gap.act_by_on) == (MONDAY, day(3), MONDAY)
     assert gap.message == (
         "7 days allowed, 3 affordable, a delivery is at least 4: "
-        "4 dose-days before the visit of 2026-11-27 are not covered"
+        "4 dose-days before the visit of 2026-11-27 are not covered; a subsidy of 1 day would cover it"
     )
     assert only_order(needs(regimen(affordable_days=4), rule=rule)).days == 4
 

@@ -90,13 +90,21 @@ def test_a_course_observed_on_every_weekday_asks_for_nothing() -> None:
     assert (found.orders, found.holds, found.gaps) == ((), (), ())
 
 
-def test_the_last_days_of_a_course_are_supplied_or_said_to_be_too_few() -> None:
+def test_the_last_days_of_a_course_are_supplied_although_fewer_than_the_least_delivery() -> None:
     last = regimen(steps=(DoseStep(from_on=day(-9), to_on=MONDAY, dose_mg=60.0),))
     order = only_order(needs(last))
     assert (order.days, order.binding_cap) == (1, "course_end")
     found = needs(last, rule=policy(min_days_a_delivery=3))
-    assert found.orders == ()
-    assert only_gap(found).binding_cap == "course_end"
+    assert (only_order(found).days, found.gaps) == (1, ())
+    # Two days are left and one is affordable: not what is left of the course, so no delivery and a gap.
+    two = regimen(steps=(DoseStep(from_on=day(-9), to_on=day(1), dose_mg=60.0),), affordable_days=1)
+    poor = needs(two, rule=policy(min_days_a_delivery=3, visits_per_week=2))
+    assert poor.orders == ()
+    assert (only_gap(poor).from_on, only_gap(poor).to_on) == (MONDAY, day(1))
+    # A prescription that ends is no course that ends: it is to be renewed.
+    ends = needs(regimen(prescription_ends_on=MONDAY), rule=policy(min_days_a_delivery=3))
+    assert ends.orders == ()
+    assert only_gap(ends).binding_cap == "prescription_ends_on"
 
 
 def test_a_delivery_nobody_reported_on_holds_the_next() -> None:

@@ -143,8 +143,19 @@ def test_orders_of_any_programme_are_lawful_and_repeat(told: Programme, reach: d
             _keeps_the_caps(told, order, taken)
             _is_the_exact_dose(order, taken)
     _keeps_the_stock(told, found)
+    _calls_nothing_covered_a_gap(found)
     for gap in found.gaps:
         assert MONDAY <= gap.act_by_on <= gap.from_on <= gap.to_on
+
+
+def _calls_nothing_covered_a_gap(found: Needs) -> None:
+    for order in found.orders:
+        brought = {unit.for_on for unit in order.item.units if unit.for_on is not None}
+        for gap in found.gaps:
+            # Where nobody may come today, what is ordered does not arrive.
+            same = (gap.client_id, gap.product_id) == (order.client_id, order.product_id)
+            if same and gap.binding_cap != "no_visit_day":
+                assert not any(gap.from_on <= on <= gap.to_on for on in brought)
 
 
 def _supplies_nothing_twice(told: Programme, order: Order) -> None:
@@ -165,6 +176,7 @@ def _keeps_the_caps(told: Programme, order: Order, taken: Regimen) -> None:
     assert taken.review_on is None or order.covers_to_on < taken.review_on
     assert order.earliest_on is not None
     assert order.earliest_on <= MONDAY
+    assert order.earliest_on <= order.due_on
 
 
 def _is_the_exact_dose(order: Order, taken: Regimen) -> None:

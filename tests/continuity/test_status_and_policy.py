@@ -1,14 +1,14 @@
 """Rules 1 and 2: whose orders are made, and by which policy."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from routing.continuity import needs_of
-from routing.continuity.policies import choose_policy
-from routing.domain.clients import ClientStatus, StatusChange
+from routing.continuity.policies import Policies
+from routing.domain.clients import Client, ClientStatus, DoseStep, Regimen, StatusChange
 from routing.domain.orders import HoldCode
-from routing.domain.policies import ClientClass
+from routing.domain.policies import ClientClass, Policy
 from tests.continuity.stories import (
     CONTROLLED_ITEM,
     MONDAY,
@@ -23,6 +23,10 @@ from tests.continuity.stories import (
     regimen,
     supply,
 )
+
+
+def choose_policy(policies: tuple[Policy, ...], who: Client, taken: Regimen, on: date) -> Policy | None:
+    return Policies(policies, on).choose(who, taken)
 
 
 def _with_status(*changes: StatusChange) -> int:
@@ -99,3 +103,9 @@ def test_of_several_policies_the_latest_then_the_smallest_id() -> None:
 def test_a_policy_begins_on_its_first_day() -> None:
     assert choose_policy((policy(valid_from_on=MONDAY),), client(), regimen(), MONDAY)
     assert choose_policy((policy(valid_from_on=day(1)),), client(), regimen(), MONDAY) is None
+
+
+@pytest.mark.parametrize(("last", "held"), [(-1, 0), (0, 1)])
+def test_what_has_ended_needs_no_policy(last: int, held: int) -> None:
+    steps = (DoseStep(from_on=day(-9), to_on=day(last), dose_mg=60.0),)
+    assert len(needs(regimen(steps=steps), rule=policy(valid_to_on=day(-1))).holds) == held

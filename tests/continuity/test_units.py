@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from routing.continuity.units import Lot, carried, daily_quantity, exact, fewest_tablets
+from routing.continuity.units import Lot, carried, daily, fewest_tablets, goods_of
 from routing.domain.clients import DoseStep
 from routing.domain.orders import HoldCode
 from tests.continuity.stories import (
@@ -32,7 +32,8 @@ from tests.continuity.stories import (
     ],
 )
 def test_millilitres_to_a_tenth_or_not_at_all(dose_mg: float, strength: float, millilitres: str | None) -> None:
-    made = daily_quantity(LIQUID.changed(strength_mg_per_ml=strength), dose_mg)
+    step = DoseStep(from_on=MONDAY, dose_mg=dose_mg)
+    made = daily(LIQUID.changed(strength_mg_per_ml=strength), step).quantity
     assert made == (None if millilitres is None else Fraction(millilitres))
 
 
@@ -43,6 +44,10 @@ def test_millilitres_to_a_tenth_or_not_at_all(dose_mg: float, strength: float, m
         ("2.8", ("0.4", "2", "8"), False, "3"),  # 2 + 0.4 + 0.4
         ("1", ("0.4", "2", "8"), False, None),
         ("1", ("0.4", "2", "8"), True, "1/2"),  # half of 2
+        ("1", ("1", "2"), True, "1"),  # one piece either way: the whole one
+        ("3", ("2", "8"), True, "3/2"),  # 2 and half of 2: two pieces
+        ("6", ("2", "8"), True, "3/2"),  # 2 and half of 8: two pieces, not three of 2
+        ("2", ("0.5", "4"), True, "1/2"),  # half of 4: one piece, not four
         ("4", ("2", "8"), False, "2"),
         ("4", ("2", "8"), True, "1/2"),  # half of 8
         ("6", ("1", "3", "4"), False, "2"),  # 3 + 3; the greedy 4 + 1 + 1 would be 3
@@ -87,5 +92,25 @@ def test_a_dose_that_cannot_be_made_is_held_also_if_it_comes_later_in_the_parcel
 
 
 def test_what_is_carried_weighs_at_least_a_gram() -> None:
-    assert carried(NALOXONE, [Lot(quantity=exact(3.0))]) == (121, 600)  # 3 x 40.3 = 120.9
-    assert carried(NALOXONE.changed(mass_g=0.0, volume_ml=0.0), [Lot(quantity=exact(3.0))]) == (1, 0)
+    assert carried(NALOXONE, goods_of((Lot(Fraction(3)),))) == (121, 600)  # 3 x 40.3 = 120.9
+    assert carried(NALOXONE.changed(mass_g=0.0, volume_ml=0.0), goods_of((Lot(Fraction(3)),))) == (1, 0)
+
+
+def test_a_dose_nobody_has_written_is_held() -> None:
+    assert only_hold(needs(regimen(dose_mg=None))).code is HoldCode.DOSE_NOT_MEASURABLE
+
+
+def test_goods_made_once_are_kept_for_a_while_and_made_again_alike() -> None:
+    made = daily(LIQUID, DoseStep(from_on=MONDAY, dose_mg=60.0))
+    first = made.goods((MONDAY,))
+    assert made.goods((MONDAY,)) is first
+    for offset in range(1, 17_000):
+        made.goods((day(offset),))
+    assert made.goods((MONDAY,)) == first
+
+
+def test_the_order_in_which_steps_are_written_is_no_matter() -> None:
+    first, then = DoseStep(from_on=day(-9), to_on=MONDAY, dose_mg=60.0), DoseStep(from_on=day(1), dose_mg=55.0)
+    found = needs(regimen(steps=(then, first)), rule=policy(max_days_a_delivery=2))
+    assert [unit.quantity for unit in only_order(found).item.units] == [12.0, 11.0]
+    assert found == needs(regimen(steps=(first, then)), rule=policy(max_days_a_delivery=2))

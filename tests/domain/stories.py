@@ -143,7 +143,7 @@ _GOOD: dict[str, Any] = {
             "buffer_days": 2, "dose_time": "10:00", "grace_h": 6, "visit_weekdays": ["mon"], "visits_per_week": 2,
             "affordable_days_per_week": 5, "observed_weekdays": ["sat"], "observed_counts": False,
             "prescriber_approval": True, "review_interval_days": 90, "remote_initiation": True,
-            "remote_renewal": True, "course_days": 84, "price_a_day": 1.5, "subsidised": True,
+            "remote_renewal": True, "course_days": 84, "announce_end_days": 4, "price_a_day": 1.5, "subsidised": True,
             "missed_doses": [{"phase": "maintenance", "resume_up_to": 1, "clearance_up_to": 2, "restart_from": 5}],
             "handover": "doorstep", "proxy_allowed": True, "tier_weight": 100, "valid_from_on": "2026-01-01",
             "valid_to_on": "2027-01-01", "source": "a circular", "approved_by": "Dr A", "signed_off": True,
@@ -160,7 +160,8 @@ _GOOD: dict[str, Any] = {
                 "if_others_answer": "say it is the library",
             },
             "vetoes": ["v2"], "prefers": ["v1"], "requires": ["nurse"], "pair_required": True, "isolating": True,
-            "pregnant": True, "household_id": "h1", "status": [{"status": "paused", "from_at": FROM}],
+            "pregnant": True, "household_id": "h1", "guardian": "an aunt", "assessment_on": "2026-11-20",
+            "follow_up_on": "2026-12-04", "status": [{"status": "paused", "from_at": FROM}],
             "regimens": [
                 {
                     "product_id": "p1", "site_id": "s1", "policy_id": "pol1", "phase": "induction",
@@ -170,18 +171,20 @@ _GOOD: dict[str, Any] = {
                     ],
                     "home": {"doses": 2, "as_of_on": "2026-11-23", "confidence": "counted"},
                     "last_taken_on": "2026-11-22", "prescription_ends_on": "2027-01-31",
-                    "review_on": "2027-01-15", "remote": True, "affordable_days": 4, "subsidised": True,
-                    "clearance": {"by": "Dr A", "at": FROM}, "prescriber_hold": True,
+                    "review_on": "2027-01-15", "reviewed_on": "2026-11-01", "remote": True, "affordable_days": 4,
+                    "subsidised": True, "subsidy_days": 1, "clearance": {"by": "Dr A", "at": FROM},
+                    "approval": {"by": "Dr A", "at": FROM}, "prescriber_hold": True, "prescriber": "Dr A",
+                    "doses_taken": 22, "dose_changed_on": "2026-12-01", "dose_change": "use_up",
                 },
                 {
                     "product_id": "p3", "site_id": "s1", "steps": [{"from_on": "2026-11-01"}],
-                    "home": {"doses": 3, "as_of_on": "2026-11-23"},
+                    "home": {"doses": 3, "as_of_on": "2026-11-23", "least": 2, "most": 4, "expected": 3},
                 },
             ],
             "supplies": [
                 {
                     "supply_id": "x1", "product_id": "p4", "site_id": "s1", "quantity": 2, "due_on": "2026-11-23",
-                    "latest_on": "2026-11-30", "none_left": True, "weight": 10,
+                    "latest_on": "2026-11-30", "covers_days": 7, "none_left": True, "weight": 10,
                 }
             ],
         },
