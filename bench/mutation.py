@@ -148,10 +148,11 @@ def main() -> None:
                 trees.put(tree)
 
         survived = []
-        for mutant, alive in zip(chosen, pool.map(judge, chosen), strict=True):
+        for number, (mutant, alive) in enumerate(zip(chosen, pool.map(judge, chosen), strict=True), start=1):
             if alive:
                 survived.append(mutant)
-                print(f"{mutant.path.relative_to(ROOT)}:{mutant.line}: {mutant.what}", flush=True)  # noqa: T201
+                place = f"{mutant.path.relative_to(ROOT)}:{mutant.line}"
+                print(f"{number} of {len(chosen)}: {place}: {mutant.what}", flush=True)  # noqa: T201
     killed = len(chosen) - len(survived)
     print(f"{killed} of {len(chosen)} noticed ({killed / len(chosen):.0%}), of {len(every)} possible")  # noqa: T201
 
