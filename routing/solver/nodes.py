@@ -77,13 +77,16 @@ class Nodes:
         return (max(sorted(set(wanted)), key=wanted.count),) if wanted else ()
 
     def _may_do(self, v: int) -> set[int]:
-        """Return the jobs a vehicle may do here; isolating clients only on their people's last route."""
+        """Return the jobs a vehicle may do here; those it does, and isolating clients only on a last route."""
         returns = set(self._returns[v])
         busy = self._goes_out_later(v)
+        number = self.numbers[v]
+        own = set(self.solution.routes[number][0]) if number in self.solution.routes else set()
         return {
             job
             for job in self.vehicles[v].allowed - self.outside.served
-            if self._problem.jobs[job].returns_to <= returns and not (busy and self._problem.jobs[job].isolating_last)
+            if self._problem.jobs[job].returns_to <= returns
+            and (job in own or not (busy and self._problem.jobs[job].isolating_last))
         }
 
     def _goes_out_later(self, v: int) -> bool:

@@ -10,6 +10,7 @@ from routing.domain.reasons import ReasonCode
 from routing.solver.problem import TIERS, Problem, Vehicle, Window, exclude_each_other
 from routing.solver.schedule import Schedule, Token, schedule
 
+ONE_MINUTE_S = 60
 Tokens = tuple[Token, ...]
 Objective = tuple[int, ...]
 
@@ -91,12 +92,36 @@ class Solution:
         if sum(token >= 0 for token in tokens) > self.stops_left(number):
             return ReasonCode.RULES_COMBINED
         found: Schedule | ReasonCode = ReasonCode.RULES_COMBINED
-        for span in self.spans_left(number):
+        late = self._leaves_room_before(number, tokens)
+        spans = self.spans_left(number)
+        for span in reversed(spans) if late else spans:
             found = schedule(self.problem, self.problem.vehicles[number], tokens, span)
             if isinstance(found, Schedule):
+                if late:
+                    found = self._as_late_as_may_be(number, tokens, span, found)
                 if self._keeps_isolation(number, tokens, found):
                     return found
                 found = ReasonCode.RULES_COMBINED
+        return found
+
+    def _leaves_room_before(self, number: int, tokens: Tokens) -> bool:
+        """Whether a route of isolating clients alone goes last, so that its people may see others before."""
+        jobs = [self.problem.jobs[token] for token in tokens if token >= 0]
+        if not any(job.isolating_last for job in jobs) or not all(job.isolating for job in jobs):
+            return False
+        people = set(self.problem.vehicles[number].people)
+        return any(people & set(peer.people) for n, peer in enumerate(self.problem.vehicles) if n != number)
+
+    def _as_late_as_may_be(self, number: int, tokens: Tokens, span: Window, found: Schedule) -> Schedule:
+        """Return the route's latest lawful schedule in a gap, to the minute."""
+        early, late = found.start_s, span[1]
+        while late - early > ONE_MINUTE_S:
+            middle = (early + late) // 2
+            later = schedule(self.problem, self.problem.vehicles[number], tokens, (middle, span[1]))
+            if isinstance(later, Schedule):
+                early, found = middle, later
+            else:
+                late = middle
         return found
 
     def _keeps_isolation(self, number: int, tokens: Tokens, planned: Schedule) -> bool:

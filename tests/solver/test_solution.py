@@ -90,10 +90,15 @@ def test_both_of_a_pair_are_away_while_it_is_out():
 
 
 def test_after_an_isolating_client_nobody_else_is_visited_on_the_next_route():
-    # Routes of the same people are put into the first gap that holds them: the second one after the first.
+    posed = two_duties(job(2), job(3, isolating=True, isolating_last=True), job(4))
+    assert with_routes(posed, (0, (LOAD, 0, 1)), (1, (LOAD, 2))) is ReasonCode.RULES_COMBINED
+    assert isinstance(with_routes(posed, (1, (LOAD, 2)), (0, (LOAD, 0, 1))), Solution)
+
+
+def test_a_route_of_isolating_clients_alone_goes_last_and_leaves_room_before():
     posed = two_duties(job(2, isolating=True, isolating_last=True), job(3))
-    assert with_routes(posed, (0, (LOAD, 0)), (1, (LOAD, 1))) is ReasonCode.RULES_COMBINED
-    assert isinstance(with_routes(posed, (1, (LOAD, 1)), (0, (LOAD, 0))), Solution)
+    found = with_routes(posed, (0, (LOAD, 0)), (1, (LOAD, 1)))
+    assert found.routes[1][1].end_s <= found.routes[0][1].start_s
 
 
 def test_a_route_without_visits_is_no_route():
