@@ -281,13 +281,15 @@ def dose_not_measurable(case: Case) -> Hold:
 
 
 def policy_missing(client: Client, regimen: Regimen) -> Hold:
-    """Return the hold for a product without a policy in force."""
-    named = {"policy_id": regimen.policy_id} if regimen.policy_id else {}
+    """Return the hold for a product without a policy in force.
+
+    It does not name the policy asked for: ids of packs tell the medicine, and holds stand in plans.
+    """
     return Hold(
         client_id=client.client_id,
         product_id=regimen.product_id,
         code=HoldCode.POLICY_MISSING,
-        params={**named, "client_class": str(client.client_class)},
+        params={"client_class": str(client.client_class)},
         message="No take-home policy in force covers this product for this client.",
         owner=PRESCRIBER,
         decision="write or approve a policy, or dispense at the site",

@@ -109,3 +109,11 @@ def test_a_policy_begins_on_its_first_day() -> None:
 def test_what_has_ended_needs_no_policy(last: int, held: int) -> None:
     steps = (DoseStep(from_on=day(-9), to_on=day(last), dose_mg=60.0),)
     assert len(needs(regimen(steps=steps), rule=policy(valid_to_on=day(-1))).holds) == held
+
+
+def test_the_hold_does_not_name_the_policy_asked_for():
+    # A pack's ids tell the medicine ("indonesia_methadone_2020..."), and holds stand in plans.
+    expired = policy(valid_to_on=day(-1))
+    hold = only_hold(needs(regimen(policy_id=expired.policy_id), rule=expired))
+    assert hold.code is HoldCode.POLICY_MISSING
+    assert expired.policy_id not in hold.model_dump_json()
