@@ -59,9 +59,9 @@ wheel-check: wheel  ## install the wheel in an environment of its own, outside o
 	./venv/bin/doorstep validate denpasar; \
 	echo "wheel-check: the installed wheel works outside of the checkout"
 
-lock:  ## lock the newest versions that fit pyproject.toml (needs uv)
-	$(LOCK) --upgrade --extra build --output-file requirements.lock pyproject.toml
-	$(LOCK) --upgrade --all-extras --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+lock:  ## lock what pyproject.toml asks for; versions that still fit stay (ARGS=--upgrade for the newest; needs uv)
+	$(LOCK) $(ARGS) --extra build --output-file requirements.lock pyproject.toml
+	$(LOCK) $(ARGS) --all-extras --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
 
 clean:  ## remove what was built or planned; keeps .venv
 	rm -rf out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
