@@ -31,10 +31,13 @@ class LegalArea:
         Polygon or multipolygon; None means everywhere. An empty one means nowhere.
     blocked
         Zones nobody of this duty may touch, whatever `allowed` says.
+    delays
+        Checkpoints: where, and how many seconds each driven piece of street that touches it takes longer.
     """
 
     allowed: BaseGeometry | None = None
     blocked: tuple[BaseGeometry, ...] = ()
+    delays: tuple[tuple[BaseGeometry, int], ...] = ()
 
 
 class LegalGround:
@@ -43,6 +46,7 @@ class LegalGround:
     def __init__(self, area: LegalArea, projection: Projection) -> None:
         self._inside = _grown(area.allowed, projection, -SHRINK_M) if area.allowed is not None else None
         self._outside = [_grown(zone, projection, SHRINK_M) for zone in area.blocked]
+        self._delays = [(_grown(shape, projection, 0.0), seconds) for shape, seconds in area.delays]
 
     def covers(self, geometries: Geometries) -> npt.NDArray[np.bool_]:
         """Say of each projected geometry whether all of it is legal."""
@@ -52,6 +56,13 @@ class LegalGround:
         for zone in self._outside:
             legal &= ~shapely.intersects(zone, geometries)
         return legal
+
+    def delay_s(self, geometries: Geometries) -> npt.NDArray[np.int64]:
+        """Return for each projected geometry the seconds of the checkpoints it touches."""
+        delay = np.zeros(len(geometries), np.int64)
+        for shape, seconds in self._delays:
+            delay += seconds * shapely.intersects(shape, geometries)
+        return delay
 
 
 def line_or_point(xy: npt.NDArray[np.float64]) -> BaseGeometry:

@@ -15,10 +15,11 @@ from scipy.sparse import csr_array
 
 from routing.network.legal import LegalGround, line_or_point
 from routing.network.projection import Floats
-from routing.network.runs import Run, as_array, as_rows, chain_length, legal_runs, weigh_runs
+from routing.network.runs import Run, as_array, as_rows, chain_length, legal_runs, run_delays_s, weigh_runs
 from routing.network.snapping import Snap
 from routing.network.street_arrays import DISTANCE_BITS, Bools, Ints, ModeStreets, Streets
 
+_SECOND = 1000 << DISTANCE_BITS
 PLACE_EDGE = 1 << DISTANCE_BITS
 """One millisecond added to every edge of a place, since scipy takes a zero for no edge; a path holds two."""
 
@@ -49,6 +50,7 @@ class LegalGraph:
     direct_weight: dict[tuple[int, int], int]
     edge_key: Ints
     edge_run: Floats
+    ground: LegalGround
 
     def run(self, tail: int, head: int) -> Run:
         """Return the drive behind an edge of the graph."""
@@ -69,15 +71,23 @@ def build_legal_graph(view: ModeStreets, ground: LegalGround, places: Sequence[S
     tails, heads, runs = _place_edges(view, ground, chain_legal, legal, first_source, first_sink)
     direct = _direct_runs(view, ground, chain_legal, legal)
     arcs = _arc_edges(view, chain_legal)
+    chain_delay = np.zeros(len(streets.chain_way), np.int64)
+    chain_delay[view.chains] = ground.delay_s(streets.chain_lines[view.chains]) * _SECOND
     edges = (
         np.concatenate([arcs[0], np.array(tails, np.int64)]),
         np.concatenate([arcs[1], np.array(heads, np.int64)]),
-        np.concatenate([arcs[2], weigh_runs(view, runs) + PLACE_EDGE]),
+        np.concatenate(
+            [
+                arcs[2] + chain_delay[arcs[3][:, 0].astype(np.int64)],
+                weigh_runs(view, runs) + PLACE_EDGE + run_delays_s(streets, ground, runs) * _SECOND,
+            ]
+        ),
         np.concatenate([arcs[3], as_rows(runs)]),
     )
     graph, edge_key, edge_run = _best_edges(*edges, size=first_sink + len(places))
-    weights = dict(zip(direct, weigh_runs(view, direct.values()).tolist(), strict=True))
-    return LegalGraph(graph, first_source, first_sink, place_legal, direct, weights, edge_key, edge_run)
+    weigh = weigh_runs(view, direct.values()) + run_delays_s(streets, ground, direct.values()) * _SECOND
+    weights = dict(zip(direct, weigh.tolist(), strict=True))
+    return LegalGraph(graph, first_source, first_sink, place_legal, direct, weights, edge_key, edge_run, ground)
 
 
 def _legal_places(streets: Streets, ground: LegalGround, places: Sequence[Snap | None]) -> Bools:

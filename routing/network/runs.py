@@ -55,6 +55,11 @@ def legal_runs(streets: Streets, ground: LegalGround, chain_legal: Bools, runs: 
     return legal
 
 
+def run_delays_s(streets: Streets, ground: LegalGround, runs: Iterable[Run]) -> Ints:
+    """Return the seconds that checkpoints cost on each run."""
+    return ground.delay_s(as_array(line_or_point(run_line(streets, run)) for run in runs))
+
+
 def weigh_runs(view: ModeStreets, runs: Iterable[Run]) -> Ints:
     """Return packed weights of runs, each rounded once."""
     rows = as_rows(runs)

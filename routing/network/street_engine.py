@@ -17,7 +17,7 @@ from routing.network.legal import LegalArea, LegalGround
 from routing.network.legal_graph import PLACE_EDGE, LegalGraph, build_legal_graph
 from routing.network.paths import driven_coordinates, driven_pieces
 from routing.network.projection import Floats
-from routing.network.runs import Run
+from routing.network.runs import Run, run_delays_s
 from routing.network.snapping import Snap
 from routing.network.speeds import speed_table
 from routing.network.street_arrays import DISTANCE_BITS, MAX_DISTANCE_DM, Bools, Ints, Streets
@@ -72,6 +72,7 @@ class StreetTravel:
             travel_s=int(self.time_s[i, j]),
             distance_m=int(self.distance_m[i, j]),
             walk_m=0 if i == j else round(start.walk_m + end.walk_m),
+            checkpoint_s=int(run_delays_s(self._streets, self._graph.ground, runs).sum()),
             streets=driven_pieces(self._streets, runs),
             coordinates=driven_coordinates(self._streets, runs, start, end),
         )
