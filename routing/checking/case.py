@@ -16,6 +16,7 @@ from routing.checking.areas import Frame, LawAreas
 from routing.checking.cargo import Cargo, added, goods_in, taken
 from routing.checking.streets import StreetLaw
 from routing.checking.tracing import Streets, Trace, trace_of
+from routing.checking.turns import TurnLaw
 from routing.domain.clients import Client
 from routing.domain.hours import Hours, at
 from routing.domain.ledger import LedgerEntry
@@ -157,6 +158,11 @@ class Case:
     def streets(self) -> StreetLaw:
         """The reading of OpenStreetMap tags."""
         return StreetLaw(self.extract)
+
+    @cached_property
+    def turns(self) -> TurnLaw:
+        """The reading of OpenStreetMap's restriction relations."""
+        return TurnLaw(self.extract)
 
     @cached_property
     def areas(self) -> LawAreas:

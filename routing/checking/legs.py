@@ -39,6 +39,7 @@ def leg_violations(case: Case) -> Iterator[Violation]:
         yield from _reaches_places(stage, leg, trace)
         yield from _drawn(stage, leg, trace)
         yield from _open(case, stage, trace, mode)
+        yield from _turns(case, stage, trace, mode)
         yield from _barriers(case, stage, trace, mode)
         yield from _slow_enough(case, stage, leg, trace)
         yield from _length(stage, leg, trace)
@@ -123,6 +124,14 @@ def _open(case: Case, stage: Stage, trace: Trace, mode: Mode) -> Iterator[Violat
             yield violation(Code.STREET_NOT_OPEN, where, "way {way_id} is not open to {mode}", **params)
         elif all(case.streets.against_oneway(piece.way, mode, forward=forward) for forward in open_ones):
             yield violation(Code.AGAINST_ONEWAY, where, "way {way_id} is one-way for {mode}", **params)
+
+
+def _turns(case: Case, stage: Stage, trace: Trace, mode: Mode) -> Iterator[Violation]:
+    """Require that no turn is taken that a restriction forbids; what comes before a stop does not bind after it."""
+    for number, relation_id in case.turns.broken(trace.pieces, mode):
+        where = f"{stage.leg_where}/streets/{number}"
+        params = {"relation_id": relation_id, "mode": mode.value}
+        yield violation(Code.TURN_FORBIDDEN, where, "relation {relation_id} forbids {mode} this turn", **params)
 
 
 def _barriers(case: Case, stage: Stage, trace: Trace, mode: Mode) -> Iterator[Violation]:

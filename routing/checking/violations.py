@@ -50,6 +50,7 @@ class ViolationCode(StrEnum):
     LEG_DISCONNECTED = "leg_disconnected"
     STREET_NOT_OPEN = "street_not_open"
     AGAINST_ONEWAY = "against_oneway"
+    TURN_FORBIDDEN = "turn_forbidden"
     BARRIER_PASSED = "barrier_passed"
     GEOMETRY_WRONG = "geometry_wrong"
     LEG_TOO_FAST = "leg_too_fast"

@@ -41,7 +41,7 @@ class Leg:
     coordinates
         (lon, lat) from street point to street point, at least two.
     checkpoint_s
-        Of `travel_s`, what checkpoints take.
+        Seconds of `travel_s` that checkpoints on the way cost.
     """
 
     travel_s: int

@@ -1,7 +1,8 @@
 """Checkpoints: in the travel time, in the plan, and asked for by the checker.
 
 The way from the site at (0, 0) to c1 at (3, 0) is 333.585 m; a motorcycle rides it in 48.04 s, and there is no shorter
-one. A way round by y = 1 is 222.39 m longer, 32.03 s.
+one. A way round by y = 1 is 222.39 m longer, 32.03 s, and has two turns of 3 s; on the way back three, as both places lie
+on the street along y = 0.
 """
 
 import pytest
@@ -41,9 +42,9 @@ def test_without_checkpoints_nothing_is_counted():
     ],
 )
 def test_a_checkpoint_on_the_only_short_way_costs_its_time_or_a_way_round(where):
-    # 20 s are less than the way round; with 300 s the way round takes ceil(48.04 + 32.03) s
+    # 20 s are less than the way round; with 300 s the way round takes ceil(48.04 + 32.03 + 6) s, and 3 s more back
     assert legs(plan(told(checkpoint(delay_s=20, **where)))) == [(69, 20), (69, 20)]
-    assert legs(plan(told(checkpoint(delay_s=300, **where)))) == [(81, 0), (81, 0)]
+    assert legs(plan(told(checkpoint(delay_s=300, **where)))) == [(87, 0), (90, 0)]
 
 
 def test_a_checkpoint_at_the_door_cannot_be_gone_round():
