@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from routing.assembling.walks import walk_back, walk_there
 from routing.domain.orders import Item
 from routing.domain.places import Location
 from routing.domain.plan import Leg, LineString, Route, Step, StepType
@@ -158,14 +159,18 @@ class _Writer:
 
     def _leg(self, here: int, there: int) -> Leg:
         found = self._travel.leg(here, there)
+        walks = self._posed.ground.walks[self._vehicle.profile]
+        away, towards = (None, None) if here == there else (walks[here], walks[there])
         return Leg(
             distance_m=found.distance_m,
             travel_s=found.travel_s,
-            walk_m=found.walk_m,
+            walk_m=found.walk_m + sum(round(walk.walk_m) for walk in (away, towards) if walk is not None),
             checkpoint_s=found.checkpoint_s,
             pass_ids=self._passes_of(0),
             streets=found.streets,
             geometry=LineString(coordinates=found.coordinates if found.streets else ()),
+            walk_from=None if away is None else walk_back(away),
+            walk_to=None if towards is None else walk_there(towards),
         )
 
     def _at(self, seconds: int) -> datetime:

@@ -92,6 +92,13 @@ def test_at_a_junction_a_place_belongs_to_every_street(streets_of):
     assert answer.leg(1, 0).streets == ((9, 4, 2, 0.0, 1.0),)
 
 
+def test_two_places_at_the_foot_of_steps_are_no_ride_apart(streets_of):
+    # both at node 2, where the steps, which no motorcycle climbs, have their end, too
+    nodes = {1: (0.0, 0.0), 2: (0.001, 0.0), 3: (0.001, 0.001)}
+    streets = streets_of(nodes, {11: ([1, 2], ROAD), 12: ([2, 3], {"highway": "steps"})})
+    assert travel(streets, [(0.001, 0.0), (0.001, 0.0)]).time_s.tolist() == [[0, 0], [0, 0]]
+
+
 def test_of_parallel_streets_the_faster_is_driven(streets_of):
     nodes = {n: (n / 1000, 0.0) for n in (1, 2, 3, 4)} | {5: (0.0025, 0.0001)}
     ways = {6: ([1, 2], ROAD), 7: ([2, 3], {"highway": "living_street"}), 8: ([2, 5, 3], ROAD), 9: ([3, 4], ROAD)}
