@@ -151,8 +151,8 @@ def _passes_node(one: Piece, other: Piece) -> bool:
 
 
 def _slow_enough(case: Case, stage: Stage, leg: Leg, trace: Trace) -> Iterator[Violation]:
-    """Require that `travel_s` is at least the streets' time and the walks'."""
-    least_s = _street_s(case, trace, stage.route.mode) + _walks_s(case, stage, trace)
+    """Require that `travel_s` is at least the streets' time, the walks' and the checkpoints'."""
+    least_s = _street_s(case, trace, stage.route.mode) + _walks_s(case, stage, trace) + leg.checkpoint_s
     if leg.travel_s < least_s - TIME_TOLERANCE_S:
         text = "the leg takes {travel_s} s; it cannot be done in less than {least_s} s"
         params = {"travel_s": leg.travel_s, "least_s": round(least_s, 1)}

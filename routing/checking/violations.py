@@ -64,6 +64,7 @@ class ViolationCode(StrEnum):
     CURFEW = "curfew"
     MODE_BARRED = "mode_barred"
     INSIDE_CLOSED_ZONE = "inside_closed_zone"
+    CHECKPOINT_NOT_COUNTED = "checkpoint_not_counted"
     WRONG_INPUTS = "wrong_inputs"
     ORDER_FORGOTTEN = "order_forgotten"
     SUMMARY_WRONG = "summary_wrong"
