@@ -12,8 +12,41 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+import numpy as np
+import numpy.typing as npt
+
 _KPH_PER_UNIT = {"": 1.0, "km/h": 1.0, "kmh": 1.0, "kph": 1.0, "mph": 1.609344, "knots": 1.852}
 _MAXSPEED = re.compile(r"(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|mph|knots)?")
+
+
+@dataclass(frozen=True)
+class TurnCosts:
+    """What turning from one street into another costs a vehicle.
+
+    Attributes
+    ----------
+    ordinary_from_deg, sharp_from_deg, u_turn_from_deg
+        Angles off straight on from which a turn is an ordinary one, a sharp one, or turning round.
+    ordinary_s, sharp_s, u_turn_s
+        What each costs; a lesser angle costs nothing.
+    """
+
+    ordinary_from_deg: float
+    sharp_from_deg: float
+    u_turn_from_deg: float
+    ordinary_s: float
+    sharp_s: float
+    u_turn_s: float
+
+    def seconds(self, angle_deg: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Return the seconds of turns, in the shape of `angle_deg`.
+
+        An angle of 0 is straight on, positive to the left, negative to the right, up to 180 either way.
+        """
+        kind = np.searchsorted(
+            [self.ordinary_from_deg, self.sharp_from_deg, self.u_turn_from_deg], np.abs(angle_deg), side="right"
+        )
+        return np.array([0.0, self.ordinary_s, self.sharp_s, self.u_turn_s])[kind]
 
 
 @dataclass(frozen=True)
@@ -28,11 +61,14 @@ class ModeSpeeds:
         Classes open to the mode without any access tag.
     capped_by_maxspeed
         Whether the `maxspeed` tag binds the mode.
+    turns
+        What turning costs; None where it costs nothing.
     """
 
     kph: Mapping[str, float]
     usable_by_default: frozenset[str]
     capped_by_maxspeed: bool
+    turns: TurnCosts | None
 
 
 @dataclass(frozen=True)
@@ -48,11 +84,13 @@ class SpeedTable:
 def speed_table() -> SpeedTable:
     """Read `speeds.json` once."""
     document = json.loads((files("routing.network") / "speeds.json").read_text(encoding="utf-8"))
+    from_deg = {f"{kind}_from_deg": float(deg) for kind, deg in document["turn_from_deg"].items()}
     modes = {
         mode: ModeSpeeds(
-            {highway: float(kph) for highway, kph in row["kph"].items()},
-            frozenset(row["usable_by_default"]),
-            bool(row["capped_by_maxspeed"]),
+            kph={highway: float(kph) for highway, kph in row["kph"].items()},
+            usable_by_default=frozenset(row["usable_by_default"]),
+            capped_by_maxspeed=bool(row["capped_by_maxspeed"]),
+            turns=TurnCosts(**from_deg, **row["turns"]) if row["turns"] else None,
         )
         for mode, row in document["modes"].items()
     }

@@ -11,6 +11,7 @@ import pytest
 
 from routing.domain.errors import ExtractError
 from routing.network import read_extract
+from routing.network.extract import Restriction
 
 NODES = {1: (0.0, 0.0), 2: (0.001, 0.0, {"barrier": "gate", "name": "x"}), 3: (0.002, 0.5), 9: (5.0, 5.0)}
 WAYS = {
@@ -46,9 +47,23 @@ def test_negative_ids_of_an_editor_are_read(osm):
     assert extract.ways[-5].nodes == (-1, -2)
 
 
+def test_turn_restrictions_are_kept_as_mapped_in_order_of_id(osm):
+    members = [("w", "from", 10), ("n", "via", 404), ("w", "", 20), ("r", "to", 7)]
+    relations = {
+        5: (members, {"type": "restriction", "restriction": "no_left_turn"}),
+        3: ([], {"type": "restriction:hgv", "restriction": "whatever"}),
+        4: (members, {"type": "multipolygon"}),
+        6: (members, {"restriction": "no_left_turn"}),
+    }
+    assert read_extract(osm(NODES, WAYS, relations)).restrictions == (
+        Restriction(3, {"type": "restriction:hgv", "restriction": "whatever"}, ()),
+        Restriction(5, {"type": "restriction", "restriction": "no_left_turn"}, tuple(members)),
+    )
+
+
 def test_monaco_reads(monaco_pbf):
     extract = read_extract(monaco_pbf)
-    assert len(extract.ways) == 3296  # counted with osmium alone
+    assert (len(extract.ways), len(extract.restrictions)) == (3296, 46)  # counted with osmium alone
     assert all("highway" in way.tags for way in extract.ways.values())
 
 
