@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from routing.network.directions import Instruction, Manoeuvre, Side
+from routing.network.unreached import WHY
 
 PAGE = (Path(__file__).parents[2] / "docs" / "network.md").read_text(encoding="utf-8")
 
@@ -23,3 +24,7 @@ def test_the_page_has_every_manoeuvre():
 def test_the_page_has_every_key_of_an_instruction_and_every_side():
     assert first_column("key") == {field.name for field in fields(Instruction)}
     assert set(re.findall(r"`(\w+)`", re.search(r"\| `side` \|(.*)\|", PAGE)[1])) == set(Side)
+
+
+def test_the_page_has_every_code_of_a_pair_without_a_way():
+    assert first_column("code") == {str(code) for code in WHY if code}
