@@ -1,7 +1,8 @@
 """Areas and lines that lie beside the map. Law: needs nothing of the map but its bounds.
 
-A mistyped zone that lies elsewhere would close nothing, and nobody would notice: so whatever does not touch the map is
-refused, and what only lies there with latitude and longitude swapped is named so.
+A mistyped zone that lies elsewhere would close nothing, and nobody would notice: so a zone or checkpoint that does not
+touch the map is refused. A pass for elsewhere does no harm (its holder goes nowhere, and every client is told why), and
+somebody may hold one for the next district. Whatever fits the map only with latitude and longitude swapped is named so.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ def extent_problems(programme: Programme, bounds: Bounds) -> Iterator[Problem]:
                 message="it lies beside the map; with latitude and longitude exchanged it lies on it",
                 remedy="write each position as [lon, lat]",
             )
-        else:
+        elif where[0] != "passes":
             yield Problem(
                 code="outside_map",
                 where=pointer(*where),

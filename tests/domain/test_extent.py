@@ -34,8 +34,6 @@ def test_the_story_lies_on_its_map():
     ("where", "value", "place"),
     [
         ("/zones/0/area", polygon(FAR), "/zones/0/area"),
-        ("/passes/0/areas/1", polygon(FAR), "/passes/0/areas/1"),
-        ("/passes/0/corridors/0/coordinates", FAR[:2], "/passes/0/corridors/0"),
         ("/checkpoints/0/location", {"lon": 11.5, "lat": 10.0}, "/checkpoints/0/location"),
         ("/checkpoints/1/line", FAR[:2], "/checkpoints/1/line"),
         ("/checkpoints/2/area", polygon(FAR), "/checkpoints/2/area"),
@@ -43,6 +41,21 @@ def test_the_story_lies_on_its_map():
 )
 def test_what_lies_beside_the_map_is_found_at_its_place(where, value, place):
     assert problems((where, value)) == [("outside_map", place)]
+
+
+SWAPPED = [[28.5, 77.1], [28.5, 77.2], [28.6, 77.2], [28.5, 77.1]]
+
+
+@pytest.mark.parametrize(
+    ("where", "far", "swapped", "place"),
+    [
+        ("/passes/0/areas/1", polygon(FAR), polygon(SWAPPED), "/passes/0/areas/1"),
+        ("/passes/0/corridors/0/coordinates", FAR[:2], SWAPPED[:2], "/passes/0/corridors/0"),
+    ],
+)
+def test_a_pass_for_elsewhere_does_no_harm_unless_it_is_swapped(where, far, swapped, place):
+    assert problems((where, far)) == []
+    assert ("coordinates_swapped", place) in problems((where, swapped), bounds=DELHI)
 
 
 @pytest.mark.parametrize(("east", "codes"), [(0.0499, []), (0.05, []), (0.0501, ["outside_map"])])
@@ -59,8 +72,7 @@ def test_a_circle_reaches_as_far_as_its_radius(metres, codes):
 
 def test_swapped_coordinates_that_fit_are_told_by_the_map():
     # The rest of the story lies in Bali, beside this map.
-    swapped = [[28.5, 77.1], [28.5, 77.2], [28.6, 77.2], [28.5, 77.1]]
-    found = problems(("/zones/0/area", polygon(swapped)), bounds=DELHI)
+    found = problems(("/zones/0/area", polygon(SWAPPED)), bounds=DELHI)
     assert ("coordinates_swapped", "/zones/0/area") in found
     assert {code for code, where in found if where != "/zones/0/area"} == {"outside_map"}
 

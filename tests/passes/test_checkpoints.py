@@ -1,8 +1,8 @@
 """Checkpoints: in the travel time, in the plan, and asked for by the checker.
 
 The way from the site at (0, 0) to c1 at (3, 0) is 333.585 m; a motorcycle rides it in 48.04 s, and there is no shorter
-one. A way round by y = 1 is 222.39 m longer, 32.03 s, and has two turns of 3 s; on the way back three, as both
-places lie on the street along y = 0.
+one. A way round by y = 1 is 222.39 m longer, 32.03 s, and has two turns of 3 s; on the way back three, as both places
+lie on the street along y = 0.
 """
 
 import pytest
