@@ -67,9 +67,7 @@ class _Writer:
         """Write the route of who rides along: the same steps with nothing aboard, under a pass of their own."""
         person = self._station.people[position]
         mine = self._passes_of(position)
-        asked = {plate for pass_id in mine for plate in self._posed.passes[pass_id].plates}
-        mode = self._station.duty.mode
-        plates = [v.plate for v in person.vehicles if v.mode == mode and (not asked or v.plate in asked)]
+        ridden = self._station.duty.partner_vehicle
         lead = self.route()
         steps = tuple(
             step.changed(items=(), leg=step.leg.changed(pass_ids=mine) if step.leg is not None else None)
@@ -77,7 +75,7 @@ class _Writer:
         )
         return lead.changed(
             volunteer_id=person.volunteer_id,
-            plate=plates[0] if plates else None,
+            plate=None if ridden is None else ridden.plate,
             accompanies=lead.volunteer_id,
             steps=steps,
         )

@@ -19,7 +19,7 @@ from routing.checking.tracing import FRACTION_TOLERANCE, Piece, Streets, Trace, 
 from routing.checking.violations import Violation, violation
 from routing.checking.violations import ViolationCode as Code
 from routing.domain.plan import Leg, StepType, Walk
-from routing.domain.volunteers import Mode
+from routing.domain.volunteers import Mode, Vehicle
 
 # Lengths are written in whole metres.
 LENGTH_TOLERANCE_M = 2.0
@@ -116,7 +116,7 @@ def walk_violations(case: Case) -> Iterator[Violation]:
             if walk is not None:
                 yield from _walk(case, stage, f"{stage.leg_where}/{name}", walk)
         if back is not None or there is not None:
-            yield from _together(stage, leg, back, there)
+            yield from _together(case, stage, leg, back, there)
         if there is not None:
             yield from _carried(case, stage)
 
@@ -134,10 +134,17 @@ def _walk(case: Case, stage: Stage, where: str, walk: OnFoot) -> Iterator[Violat
         text = "the walk says {distance_m} m; it is {length_m} m, {straight_m} m of them straight"
         params = {"length_m": round(walk.length_m), "straight_m": round(walk.straight_m)}
         yield violation(Code.WALK_WRONG, where, text, distance_m=walk.walk.distance_m, **params)
-    vehicle = case.vehicle(stage.route)
-    if vehicle is not None and walk.length_m > vehicle.walk_max_m + 0.5:
+    most_m = max((vehicle.walk_max_m for vehicle in _alike(stage)), default=None)
+    if most_m is not None and walk.length_m > most_m + 0.5:
         text = "the walk is {length_m} m; the volunteer walks {most_m} m from this vehicle"
-        yield violation(Code.WALK_TOO_FAR, where, text, length_m=round(walk.length_m), most_m=vehicle.walk_max_m)
+        yield violation(Code.WALK_TOO_FAR, where, text, length_m=round(walk.length_m), most_m=most_m)
+
+
+def _alike(stage: Stage) -> list[Vehicle]:
+    """Return the volunteer's vehicles that the route may mean: it names mode and plate only."""
+    route = stage.route
+    vehicles = stage.volunteer.vehicles if stage.volunteer else ()
+    return [vehicle for vehicle in vehicles if (vehicle.mode, vehicle.plate) == (route.mode, route.plate)]
 
 
 def _open(case: Case, where: str, walk: OnFoot) -> Iterator[Violation]:
@@ -175,12 +182,15 @@ def _drawn(walk: OnFoot) -> bool:
     return bool(apart <= DRAWN_TOLERANCE_DEG)
 
 
-def _together(stage: Stage, leg: Leg, back: OnFoot | None, there: OnFoot | None) -> Iterator[Violation]:
+def _together(case: Case, stage: Stage, leg: Leg, back: OnFoot | None, there: OnFoot | None) -> Iterator[Violation]:
     """Require that the leg counts its walks, and that they end where the vehicle is driven from and to."""
-    on_foot_m = sum(walk.length_m for walk in (back, there) if walk is not None)
-    if leg.walk_m < on_foot_m - LENGTH_TOLERANCE_M:
-        text = "the walks over streets are {on_foot_m} m; the leg says {walk_m} m"
-        params = {"on_foot_m": round(on_foot_m), "walk_m": leg.walk_m}
+    before, after = standing_at(stage)
+    points = case.traces[stage].points
+    straight_m = distance_m(before, points[0]) + distance_m(points[-1], after) if points else distance_m(before, after)
+    walked_m = straight_m + sum(walk.length_m for walk in (back, there) if walk is not None)
+    if leg.walk_m < walked_m - LENGTH_TOLERANCE_M:
+        text = "the walks are {walked_m} m; the leg says {walk_m} m"
+        params = {"walked_m": round(walked_m), "walk_m": leg.walk_m}
         yield violation(Code.WALK_WRONG, f"{stage.leg_where}/walk_m", text, **params)
     ends = [(leg.geometry.coordinates[at], walk) for at, walk in ((0, back), (-1, there)) if leg.geometry.coordinates]
     for driven, walk in ends:
@@ -190,16 +200,17 @@ def _together(stage: Stage, leg: Leg, back: OnFoot | None, there: OnFoot | None)
 
 def _carried(case: Case, stage: Stage) -> Iterator[Violation]:
     """Require that what is carried to a door, and the controlled goods taken along, are not too heavy."""
-    vehicle = case.vehicle(stage.route)
-    if vehicle is None or vehicle.carry_max_g is None or stage.step.type is not StepType.VISIT:
+    limits = [vehicle.carry_max_g for vehicle in _alike(stage)]
+    known = [limit for limit in limits if limit is not None]
+    if not known or len(known) < len(limits) or stage.step.type is not StepType.VISIT:
         return
     handed = goods_in(stage.step.items)
     left = taken(stage.aboard, handed)
     kept = {goods: count for goods, count in left.items() if _is_controlled(case, goods.product_id)}
     carried_g = mass_g(handed, case.products) + mass_g(kept, case.products)
-    if carried_g > vehicle.carry_max_g + MASS_TOLERANCE_G:
+    if carried_g > max(known) + MASS_TOLERANCE_G:
         text = "{carried_g} g are carried on the walk; {most_g} g may be"
-        params = {"carried_g": round(carried_g), "most_g": vehicle.carry_max_g}
+        params = {"carried_g": round(carried_g), "most_g": max(known)}
         yield violation(Code.WALK_TOO_HEAVY, f"{stage.leg_where}/walk_to", text, **params)
 
 

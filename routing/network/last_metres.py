@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import shapely
 
-from routing.network.legal import LegalArea, LegalGround, line_or_point
+from routing.network.legal import LegalArea, LegalGround, line_or_point, lines_or_points
 from routing.network.projection import Floats
 from routing.network.snapping import Snap, snap
 from routing.network.speeds import speed_table
-from routing.network.street_arrays import ModeStreets, Streets
+from routing.network.street_arrays import Bools, ModeStreets, Streets, spans
 from routing.network.travel import StreetPiece
 
 # A door so near the vehicle's street is walked to straight, whatever footways are drawn beside the street.
@@ -106,7 +106,7 @@ class LastMetres:
             if node in done or metres > limit_m:
                 continue
             done.add(node)
-            if node in self._parking:
+            if self._parking[node]:
                 return node, list(_path(came, node)), metres, seconds
             if self._foot.streets.blocked[self._foot.row, node]:
                 continue
@@ -137,15 +137,16 @@ class LastMetres:
         streets = self._streets
         x, y = streets.projection.to_m([(door.lon, door.lat)])[0]
         near = streets.tree.query(shapely.box(x - limit_m, y - limit_m, x + limit_m, y + limit_m))
+        chains = np.array(sorted(int(each) for each in near if self._both_ways(int(each))), np.int64)
+        row, index = spans(streets.chain_first[chains], streets.chain_first[chains + 1])
+        tail, head, metres = streets.stretch_tail[index], streets.stretch_head[index], streets.stretch_m[index]
+        lawful = self._ground.covers(lines_or_points(streets.node_xy[tail], streets.node_xy[head]))
+        seconds = metres * 3.6 / streets.kph[self._foot.row, chains[row]]
         graph: dict[int, list[tuple[int, int, float, float]]] = defaultdict(list)
-        for chain in sorted(int(each) for each in near if self._both_ways(int(each))):
-            mps = self._mps(chain)
-            for index in range(int(streets.chain_first[chain]), int(streets.chain_first[chain + 1])):
-                tail, head = int(streets.stretch_tail[index]), int(streets.stretch_head[index])
-                metres = float(streets.stretch_m[index])
-                if metres <= limit_m and self._covers(streets.node_xy[[tail, head]]):
-                    graph[tail].append((head, index, metres, metres / mps))
-                    graph[head].append((tail, index, metres, metres / mps))
+        for k in np.flatnonzero(lawful & (metres <= limit_m)).tolist():
+            step = int(index[k]), float(metres[k]), float(seconds[k])
+            graph[int(tail[k])].append((int(head[k]), *step))
+            graph[int(head[k])].append((int(tail[k]), *step))
         return graph
 
     def _both_ways(self, chain: int) -> bool:
@@ -195,12 +196,15 @@ def _path(came: dict[int, tuple[float, float, Stretch, int | None]], node: int |
         yield stretch
 
 
-def _parking_nodes(view: ModeStreets, ground: LegalGround) -> frozenset[int]:
-    """Return the nodes on streets that are open to a vehicle and lawful from end to end."""
+def _parking_nodes(view: ModeStreets, ground: LegalGround) -> Bools:
+    """Say of every node whether it lies on a street that is open to a vehicle and lawful from end to end."""
     streets = view.streets
-    chains = view.chains
-    lawful = chains[ground.covers(streets.chain_lines[chains])]
-    return frozenset(int(node) for chain in lawful for node in streets.chain_nodes(int(chain)))
+    chosen = ground.legal_chains(streets) & (streets.forward[view.row] | streets.backward[view.row])
+    stretches = np.repeat(chosen, np.diff(streets.chain_first))
+    nodes = np.zeros(len(streets.node_id), np.bool_)
+    nodes[streets.stretch_tail[stretches]] = True
+    nodes[streets.stretch_head[stretches]] = True
+    return nodes
 
 
 def walks_of(

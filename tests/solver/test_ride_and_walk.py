@@ -166,8 +166,10 @@ def test_two_at_the_steps_go_back_to_the_vehicle_between():
     assert served(found) == {"c1", "c2"}
 
 
-def test_a_pair_parks_and_walks_together():
-    two = (bike().changed(pairs_with="v2"), rider("v2"))
-    found = plan(day(c1(pair_required=True), volunteers=two))
-    assert served(found) == {"c1"}
-    assert len(found.routes) == 2
+@pytest.mark.parametrize(("walk_max_m", "reached"), [(89, True), (88, False)])
+def test_a_pair_parks_and_walks_together_as_far_as_both_go(walk_max_m, reached):
+    partner = rider("v2")
+    weary = partner.changed(vehicles=(partner.vehicles[0].changed(walk_max_m=walk_max_m),))
+    found = plan(day(c1(pair_required=True), volunteers=(bike().changed(pairs_with="v2"), weary)))
+    assert served(found) == ({"c1"} if reached else set())
+    assert len(found.routes) == (2 if reached else 0)
