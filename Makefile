@@ -41,7 +41,7 @@ types: $(VENV)/.dev
 imports: $(VENV)/.dev
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev  ## figures against published results; not part of the tests
+bench: $(VENV)/.dev  ## figures, beside other engines; not part of the tests (ARGS="streets" for one of them)
 	$(BIN)/python -m bench $(ARGS)
 
 wheel: $(VENV)/.runtime  ## build the wheel into dist/
