@@ -18,8 +18,11 @@ Kernel = TypeVar("Kernel", bound=Callable[..., object])
 
 
 def compiled(kernel: Kernel) -> Kernel:
-    """Compile a kernel of numpy arrays and numbers."""
-    return cast("Kernel", njit(cache=True, nogil=True)(kernel))
+    """Compile a kernel of numpy arrays and numbers, at its first call."""
+    try:
+        return cast("Kernel", njit(cache=True, nogil=True)(kernel))
+    except RuntimeError:  # no folder to keep it in can be written to: every process compiles for itself
+        return cast("Kernel", njit(nogil=True)(kernel))
 
 
 def cores() -> int:

@@ -19,12 +19,8 @@ import osmium.osm
 from routing.domain.errors import ExtractError
 
 # Keys of a node that can say something about passing it; addresses, shops and the like are left in the file.
-_NODE_KEYS = frozenset(
-    {
-        "barrier", "highway", "locked", "access", "foot",
-        "vehicle", "bicycle", "motor_vehicle", "motorcycle", "motorcar",
-    }
-)  # fmt: skip
+_ACCESS_KEYS = ("access", "foot", "vehicle", "bicycle", "motor_vehicle", "motorcycle", "motorcar")
+_NODE_KEYS = frozenset({"barrier", "highway", "locked", *_ACCESS_KEYS, *(f"{key}:conditional" for key in _ACCESS_KEYS)})
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from routing.network.access import MODES
 from routing.network.projection import Floats
@@ -68,6 +66,10 @@ def _kept_by_drivers(streets: Streets, row: int, turns: Turns) -> Bools:
 
 def _parts(tail: Ints, head: Ints, vertices: int) -> Ints:
     """Return the strongly connected part of every vertex."""
+    # Costs a fifth of a second, and streets from the cache have no need of it.
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import connected_components
+
     if not vertices:
         return np.empty(0, np.int64)
     graph = csr_array((np.ones(len(tail)), (tail, head)), shape=(vertices, vertices))

@@ -85,9 +85,10 @@ class Unread:
 
 @dataclass(frozen=True)
 class RestrictionsRead:
-    """What an extract's restriction relations say; a relation is in `turns` or in `unread`.
+    """What an extract's restriction relations say; each relation is in `turns` or in `unread`.
 
-    One whose hours are not read is in both: its turn counts as forbidden at all times, and `unread` says so.
+    One that is not read whole is in both. Mostly its hours are not read: its turn counts as forbidden at all times, and
+    `unread` says so.
     """
 
     turns: tuple[TurnRestriction, ...]
@@ -110,26 +111,33 @@ class _UnreadableError(Exception):
 def read_restrictions(extract: Extract) -> RestrictionsRead:
     """Read every restriction relation of an extract, in order of id."""
     turns: list[TurnRestriction] = []
-    listed: list[Unread] = []
+    unread: list[Unread] = []
     for relation in extract.restrictions:
+        found, codes = _read(relation, extract)
+        turns += found
+        unread += [Unread(relation.relation_id, code, UNREAD[code]) for code in codes]
+    return RestrictionsRead(tuple(turns), tuple(unread))
+
+
+def _read(relation: Restriction, extract: Extract) -> tuple[list[TurnRestriction], list[str]]:
+    """Return what a relation forbids, and why not all of it is read."""
+    try:
+        bound = _bound_modes(relation.tags)
+        froms, tos = (_member_ways(relation, role, extract) for role in ("from", "to"))
+        passages = _passages(relation, extract)
+    except _UnreadableError as error:
+        return [], [str(error)]
+    found: list[TurnRestriction] = []
+    codes: list[str] = []
+    for only, modes in bound.items():  # one entry, unless some modes are told otherwise than others
         try:
-            turns += _turns(relation, extract)
-            codes = ["condition_not_read"] if _has_condition(relation.tags) else []
+            driven = _driven(passages, froms, tos, only=only)
+            found += [TurnRestriction(relation.relation_id, only, *turn, modes) for turn in driven]
         except _UnreadableError as error:
-            codes = [str(error)]
-        listed += [Unread(relation.relation_id, code, UNREAD[code]) for code in codes]
-    return RestrictionsRead(tuple(turns), tuple(listed))
-
-
-def _turns(relation: Restriction, extract: Extract) -> list[TurnRestriction]:
-    bound = _bound_modes(relation.tags)
-    froms, tos = (_member_ways(relation, role, extract) for role in ("from", "to"))
-    passages = _passages(relation, extract)
-    return [
-        TurnRestriction(relation.relation_id, only, *turn, modes)
-        for only, modes in bound.items()
-        for turn in _driven(passages, froms, tos, only=only)
-    ]
+            codes.append(str(error))
+    if found and _has_condition(relation.tags):
+        codes.insert(0, "condition_not_read")
+    return found, list(dict.fromkeys(codes))
 
 
 # What it says, and to whom
@@ -198,7 +206,10 @@ def _member_ways(relation: Restriction, role: str, extract: Extract) -> list[Way
 
 def _passages(relation: Restriction, extract: Extract) -> list[_Passage]:
     """Return the ways in which what lies between can be passed: one for a node, at least two for ways."""
-    nodes, ways = ([ref for kind, role, ref in relation.members if role == "via" and kind == each] for each in "nw")
+    nodes, ways = (
+        list(dict.fromkeys(ref for kind, role, ref in relation.members if role == "via" and kind == each))
+        for each in "nw"
+    )
     if not nodes and not ways:
         raise _UnreadableError("member_missing")
     if (nodes and ways) or len(nodes) > 1 or len(ways) > _MOST_VIA_WAYS:

@@ -146,6 +146,13 @@ class _Automaton:
             modes |= self._forbidden.get(run[begin:], 0)
         return modes
 
+    def following(self, driven: Sequence) -> int:
+        """Return the modes, as bits, that some forbidden sequence beginning with `driven` binds."""
+        modes = 0
+        for sequence, bound in self._forbidden.items():
+            modes |= bound if sequence[: len(driven)] == driven else 0
+        return modes
+
     def after(self, driven: Sequence, arc: int) -> Sequence:
         """Return the longest end of the run that is remembered, or the arc alone."""
         run = (*driven, arc)
@@ -174,10 +181,14 @@ def _with_copies(plain: Turns, automaton: _Automaton) -> Turns:
 def _turns_of_copy(
     closed: Turns, plain: Turns, automaton: _Automaton, vertex: Mapping[Sequence, int], prefix: Sequence
 ) -> Turns:
-    """Return the turns from a copy: those of its arc, with what the arcs before it forbid."""
+    """Return the turns from a copy: those of its arc, with what the arcs before it forbid.
+
+    Nor may one turn round there: to come again as if from elsewhere would make nothing of the restriction.
+    """
     edges = _edges_from(plain, vertex[prefix[-1],])
     next_arcs = plain.vertex_arc[plain.head[edges]].tolist()
     closed_to = closed.closed_to[edges] | np.array([automaton.closed_to(prefix, arc) for arc in next_arcs], np.uint8)
+    closed_to[plain.is_back[edges]] |= automaton.following(prefix)
     head = np.array([vertex[automaton.after(prefix, arc)] for arc in next_arcs], np.int64)
     tail = np.full(len(edges), vertex[prefix], np.int64)
     return Turns(plain.vertex_arc, tail, head, closed_to, plain.angle[edges], plain.is_back[edges])
