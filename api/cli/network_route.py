@@ -66,20 +66,20 @@ def _routed(path: Path, points: tuple[NamedPoint, NamedPoint], ground: Ground) -
     from routing.network.landmarks import Landmarks, read_landmarks
 
     streets = load_streets(path, read_settings().cache)
-    leg = _leg(path, streets, points, ground)
+    leg = _leg(streets, points, ground)
     told = Directions(read_extract(path), streets, ground.mode).of(leg, points[1].pin)
     near = Landmarks(read_landmarks(path)).near(points[1].pin, told[-1].heading_deg)
     return Shown(ground.mode, ground.permit.pass_id if ground.permit else None, points, leg, told, near)
 
 
-def _leg(path: Path, streets: Streets, points: tuple[NamedPoint, NamedPoint], ground: Ground) -> Leg:
+def _leg(streets: Streets, points: tuple[NamedPoint, NamedPoint], ground: Ground) -> Leg:
     from api.cli.swapped import refuse_swapped
     from routing.network import LegalArea, StreetEngine, snap_all
     from routing.network.unreached import why_unreached
 
     places = snap_all(streets, ground.mode, [point.pin for point in points])
     far = [point for point, place in zip(points, places, strict=True) if place is None]
-    refuse_swapped(path, far)
+    refuse_swapped(streets, far)
     engine = StreetEngine(streets)
     travel = engine.travel(ground.mode, ground.area(), places, [None, None])
     everywhere = engine.travel(ground.mode, LegalArea(), places, [None, None]) if ground.permit else None

@@ -65,7 +65,8 @@ def test_a_pin_is_a_point_too(doorstep, village_streets: Path):
 @pytest.mark.parametrize(
     ("start", "end", "code", "where"),
     [
-        ("115.21,-8.65", "115.21,-8.70", "place_too_far_from_street", "--to"),  # 2 km south of everything
+        ("115.21,-8.65", "115.21,-8.682", "place_too_far_from_street", "--to"),  # 3 km south of the ring
+        ("115.21,-8.65", "115.21005,-8.680", "place_too_far_from_street", "--to"),  # on the island, which was dropped
         ("115.5,-9.5", "115.21,-8.65", "place_too_far_from_street", "--from"),  # in the sea
         ("115.21,-8.65", "-8.65,115.21", "point_bad_degrees", "--to"),
         ("somewhere", "115.21,-8.65", "pin_unreadable", "--from"),
