@@ -29,7 +29,7 @@ def matrix(
     pass_: PassOption = None,
 ) -> None:
     """Measure travel between all points, in one mode, where a pass allows if one is given."""
-    from api.cli.console import notes, results, say
+    from api.cli.console import notes, results, say, working
     from api.cli.files import read_file
     from api.cli.targets import free_target, write_target
     from api.cli.travel_files import measured_file
@@ -38,7 +38,8 @@ def matrix(
     target = free_target(out, SUFFIXES)
     ground = read_ground(mode, programme, pass_)
     named = read_points(read_file(points))
-    measured = _measured(extract, named, ground)
+    with working(f"measuring {len(named)} points on {extract.name}"):
+        measured = _measured(extract, named, ground)
     write_target(target, measured_file(measured, target.suffix))
     _tell(measured)
     if ground.permit is not None:
