@@ -222,12 +222,9 @@ class ModeStreets:
         Milliseconds are rounded up, so that a leg never lasts less than its streets.
         """
         kph = self.streets.kph[self.row, np.asarray(chain, np.int64)]
-        metres = np.asarray(length_m, np.float64)
-        # Nothing driven takes no time, on a street closed to the mode either: two places may share its corner.
-        taken_ms = np.divide(metres * 3600.0, kph, out=np.zeros(np.broadcast(metres, kph).shape), where=metres > 0)
         # The hundredth keeps a sum's last bit from costing a millisecond.
-        time_ms = np.ceil(taken_ms - 0.01).clip(min=0).astype(np.int64)
-        distance_dm = np.rint(metres * 10.0).astype(np.int64)
+        time_ms = np.ceil(np.asarray(length_m) * 3600.0 / kph - 0.01).clip(min=0).astype(np.int64)
+        distance_dm = np.rint(np.asarray(length_m) * 10.0).astype(np.int64)
         if np.any(distance_dm >= MAX_DISTANCE_DM):
             raise ValueError("a street is too long for a packed weight")  # 1,677 km without a junction
         return np.asarray((time_ms << DISTANCE_BITS) | distance_dm, np.int64)
