@@ -57,6 +57,6 @@ def _causes(posed: Posed, errand: Errand, station: Station) -> tuple[set[str], s
 
 def _joined(posed: Posed, errand: Errand, station: Station, area: LegalArea) -> bool:
     """Whether streets in an area join start, sites, client and end, there and back."""
-    time_s = posed.travel_over(str(station.duty.mode), area).time_s
+    time_s = posed.travel_over(station.duty, area).time_s
     stops = [station.start, *errand.sites, errand.place, *errand.sites, station.end]
     return all(time_s[a, b] < UNREACHABLE for a, b in pairwise(stops))

@@ -28,7 +28,7 @@ from routing.network.street_arrays import Streets
 from routing.network.travel import Travel, TravelEngine
 from routing.solver.cargo import Parcel, group
 from routing.solver.eligibility import Errand, Rules, Station, custody_of, tenths
-from routing.solver.places import NOWHERE, Ground, Places, make_ground
+from routing.solver.places import NOWHERE, Ground, Places, make_ground, question_of
 from routing.solver.problem import TIERS, Depot, Job, Problem, Rest, Vehicle, Window
 from routing.solver.schedule import FAR
 
@@ -58,9 +58,9 @@ class Posed:
     rules: Rules
     engine: TravelEngine
 
-    def travel_over(self, mode: str, area: LegalArea) -> Travel:
-        """Return travel in a mode over some legal area: to tell which part of a duty's law cuts somebody off."""
-        return self.ground.travel_over(self.engine, mode, area)
+    def travel_over(self, duty: Duty, area: LegalArea) -> Travel:
+        """Return a duty's travel over another legal area: to tell which part of its law cuts somebody off."""
+        return self.ground.travel_over(self.engine, replace(question_of(duty), area=area))
 
 
 def pose(
@@ -194,11 +194,13 @@ class _Poser:
         mass: Counter[int] = Counter()
         volume: Counter[int] = Counter()
         custody: Counter[tuple[int, str]] = Counter()
+        controlled: Counter[int] = Counter()
         for order in errand.orders:
             site = self._site_index[order.site_id]
             mass[site] += order.mass_g
             volume[site] += order.volume_ml
             if order.controlled:
+                controlled[site] += order.mass_g
                 custody[site, order.product_id] += tenths(order.item.quantity)
         return Job(
             client_id=errand.client.client_id,
@@ -219,6 +221,7 @@ class _Poser:
             isolating=errand.client.isolating,
             isolating_last=errand.client.isolating and not urgent,
             institution=errand.institution,
+            controlled_g=controlled,
         )
 
     def _depot(self, site: Site, place: int, orders: Sequence[Order]) -> Depot:
@@ -256,6 +259,8 @@ class _Poser:
             profile=ground.profile_of[duty.duty_id],
             max_mass_g=duty.vehicle.max_mass_g,
             max_volume_ml=duty.vehicle.max_volume_ml,
+            max_carry_g=duty.vehicle.carry_max_g,
+            on_foot=ground.on_foot(duty),
             custody=custody_of(lead),
             stops_of={person.volunteer_id: person.max_stops or MANY_STOPS for person in station.people},
             rests=_shared([self._rests(person, end) for person in station.people]),

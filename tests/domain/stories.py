@@ -194,7 +194,8 @@ _GOOD: dict[str, Any] = {
         {
             "volunteer_id": "v1", "code_name": "Ada", "start": place("meeting_point"), "end": place("institution"),
             "shifts": [NIGHT], "absent_on": ["2026-11-27"],
-            "vehicles": [{"mode": "motorcycle", "plate": "DK 1", "max_mass_g": 20000, "max_volume_ml": 40000}],
+            "vehicles": [{"mode": "motorcycle", "plate": "DK 1", "max_mass_g": 20000, "max_volume_ml": 40000,
+                          "walk_max_m": 250, "carry_max_g": 9000}],
             "custody": [{"product_id": "p1", "quantity": 300.0}],
             "authorisations": [
                 {"authorisation_id": "controlled", "valid_from_on": "2026-01-01", "valid_to_on": "2027-01-01"}
