@@ -38,7 +38,7 @@ VALUES = ("no_left_turn", "no_right_turn", "no_straight_on", "no_u_turn", "only_
 
 @st.composite
 def extracts(draw) -> Extract:
-    """A crooked grid, its sides left out or doubled; bends, rings, dead ends, nodes on nodes, barriers, restrictions."""
+    """A crooked grid, its sides left out or doubled; bends, rings, dead ends, barriers, turn restrictions."""
     nodes = {
         1 + x + SIDE * y: (x * STEP + y * STEP / 9, y * STEP - x * STEP / 7) for x in range(SIDE) for y in range(SIDE)
     }
