@@ -120,6 +120,10 @@ class Case(NamedTuple):
         """Whether the client may be visited for this product on a date."""
         return self.day.is_visit_day(self.client.client_id, self.policy, on)
 
+    def first_visit_on(self, first_on: date, last_on: date) -> date | None:
+        """Return the first such day from one date to another, both included."""
+        return self.day.first_visit_on(self.client.client_id, self.policy, first_on, last_on)
+
     def is_open(self, on: date) -> bool:
         """Whether the client may be visited at all on a date."""
         return self.day.is_open(self.client.client_id, on)

@@ -23,11 +23,12 @@ class Claims:
     """The ledger entries about the dose-days of one client and product, latest first.
 
     Of entries at the same instant the one written later counts as the later one. `last_on`: nothing is said about
-    later dates.
+    later dates. `under_way`: parcels planned or issued, but for those whose every day one later entry is about.
     """
 
     entries: tuple[LedgerEntry, ...] = ()
     last_on: date = date.min
+    under_way: tuple[LedgerEntry, ...] = ()
 
     @classmethod
     def of(cls, entries: Iterable[LedgerEntry]) -> Claims:
@@ -76,14 +77,25 @@ class Claims:
 
     def unreconciled(self, day: Day) -> LedgerEntry | None:
         """Return a delivery under way since before the day of which nobody has said how it ended."""
-        return next((entry for entry in self.entries if _is_old(entry, day) and self._is_live(entry)), None)
+        for entry in self.under_way:
+            if self._is_live(entry) and day.local_date(entry.at) < day.on:
+                return entry
+        return None
 
     def _is_live(self, entry: LedgerEntry) -> bool:
         return any(self.deciding(on) is entry for on in entry_days(entry))
 
 
 def _claims(latest_first: Sequence[LedgerEntry]) -> Claims:
-    return Claims(tuple(latest_first), max((entry.to_on or date.min for entry in latest_first), default=date.min))
+    return Claims(
+        entries=tuple(latest_first),
+        last_on=max((entry.to_on or date.min for entry in latest_first), default=date.min),
+        under_way=tuple(
+            entry
+            for place, entry in enumerate(latest_first)
+            if entry.state in UNDER_WAY and not any(_holds(later, entry) for later in latest_first[:place])
+        ),
+    )
 
 
 NO_CLAIMS = Claims()
@@ -110,13 +122,19 @@ def _covers(entry: LedgerEntry, on: date) -> bool:
     return entry.from_on is not None and entry.to_on is not None and entry.from_on <= on <= entry.to_on
 
 
+def _holds(one: LedgerEntry, other: LedgerEntry) -> bool:
+    """Whether one entry is about every dose-day of another."""
+    return (
+        other.from_on is not None
+        and other.to_on is not None
+        and _covers(one, other.from_on)
+        and _covers(one, other.to_on)
+    )
+
+
 def _overlap(one: LedgerEntry, other: LedgerEntry) -> bool:
     return any(_covers(other, on) for on in entry_days(one))
 
 
 def _void(entry: LedgerEntry) -> LedgerEntry:
     return entry.changed(state=LedgerState.VOIDED)
-
-
-def _is_old(entry: LedgerEntry, day: Day) -> bool:
-    return entry.state in UNDER_WAY and day.local_date(entry.at) < day.on

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import NamedTuple
 
 from routing.domain.clients import DoseStep, Regimen
@@ -57,6 +58,8 @@ class DoseDays(NamedTuple):
     def count_between(self, first_on: date, last_on: date) -> int:
         """Return how many dose-days lie from one date to another, both included, without walking over them."""
         days = 0
+        if last_on < first_on:
+            return days
         for first, last in self._spans(first_on.toordinal(), last_on.toordinal()):
             days += last - first + 1
             for weekday in self.observed:
@@ -75,8 +78,17 @@ class DoseDays(NamedTuple):
 
     def since(self, first_on: date) -> Iterator[date]:
         """Yield the dose-days from a date on, three years far."""
-        last = min(first_on.toordinal() + FARTHEST_DAYS, _LAST_ORDINAL)
-        return self.between(first_on, date.fromordinal(last))
+        return self.between(first_on, date.fromordinal(_farthest(first_on)))
+
+    def after(self, first_on: date, days: int) -> Iterator[date]:
+        """Yield the dose-days from a date on without the first so many, three years far."""
+        if self.observed:
+            yield from islice(self.since(first_on), days, None)
+            return
+        for first, last in self._spans(first_on.toordinal(), _farthest(first_on)):
+            begins = first + days  # jumped over, not walked
+            days = max(0, begins - last - 1)
+            yield from map(date.fromordinal, range(begins, last + 1))
 
     def _spans(self, first: int, last: int) -> list[tuple[int, int]]:
         """Return the parts of the steps that lie within two ordinals, both included."""
@@ -92,6 +104,10 @@ class DoseDays(NamedTuple):
 
 
 _LAST_ORDINAL = date.max.toordinal() - FARTHEST_DAYS
+
+
+def _farthest(first_on: date) -> int:
+    return min(first_on.toordinal() + FARTHEST_DAYS, _LAST_ORDINAL)
 
 
 def in_order(steps: tuple[DoseStep, ...]) -> tuple[DoseStep, ...]:

@@ -9,15 +9,14 @@ from typing import NamedTuple
 
 from routing.continuity.caps import CUSTODY, Cap, days_left, least_days, needed_days, tightest_cap
 from routing.continuity.case import Case
+from routing.continuity.day import Day
 from routing.continuity.derived import derived
 from routing.continuity.tiers import tier_of
 from routing.continuity.timing import latest_safe, next_visit_on
-from routing.continuity.units import Goods, Lot, carried, daily, goods_of, item_of
+from routing.continuity.units import Goods, Lot, carried, daily, goods_of, item_of, packs
 from routing.continuity.weights import regimen_weight
 from routing.domain.orders import Item, Order
 from routing.domain.products import Form, Product
-
-ONE_PACK = Fraction(1)
 
 
 class Draft(NamedTuple):
@@ -55,7 +54,7 @@ class Draft(NamedTuple):
     def shortened(self, count: int, cap_name: str) -> Draft:
         """Return the draft with its first `count` lots only, bound by the cap named."""
         goods = goods_of(self.lots[:count])
-        fields = handed_over(self.product, self.order.site_id, goods)
+        fields = _handed_over(self.product, self.order.site_id, goods)
         order = derived(Order, **{**vars(self.order), **fields._asdict(), "binding_cap": cap_name})
         return self._replace(order=order, goods=goods, cap=Cap(cap_name, fields.days))
 
@@ -85,8 +84,12 @@ class HandedOver(NamedTuple):
     volume_ml: int
 
 
-def handed_over(product: Product, site_id: str, goods: Goods) -> HandedOver:
-    """Return the fields of an order that depend on its goods."""
+def handed_over(day: Day, product: Product, site_id: str, goods: Goods) -> HandedOver:
+    """Return the fields of an order that depend on its goods; alike goods are written once a day."""
+    return day.once((id(product), site_id, id(goods)), goods, lambda: _handed_over(product, site_id, goods))
+
+
+def _handed_over(product: Product, site_id: str, goods: Goods) -> HandedOver:
     lots = goods.lots
     return HandedOver(
         item_of(product, site_id, goods),
@@ -141,8 +144,7 @@ def _in_custody(case: Case, goods: Goods) -> int:
 
 def _goods(case: Case, days: tuple[date, ...], lot_days: int) -> Goods | None:
     if case.product.form is Form.PACK:
-        starts = range(0, len(days), lot_days)
-        return goods_of(tuple(Lot(ONE_PACK, days[start : start + lot_days]) for start in starts))
+        return packs(days, lot_days)
     steps = case.dose_days.steps
     if len(steps) == 1:
         return daily(case.product, steps[0]).goods(days)
@@ -159,7 +161,7 @@ def _goods(case: Case, days: tuple[date, ...], lot_days: int) -> Goods | None:
 def draft_of(case: Case, run_out: date, choice: Choice, order_id: str) -> Draft:
     """Write the order for what was chosen."""
     latest = latest_safe(case, run_out)
-    brought = handed_over(case.product, case.regimen.site_id, choice.goods)
+    brought = handed_over(case.day, case.product, case.regimen.site_id, choice.goods)
     order = derived(
         Order,
         order_id=order_id,

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import islice
 
 from routing.continuity.case import Case
-from routing.continuity.claims import UNDER_WAY, entry_days
+from routing.continuity.claims import entry_days
 from routing.continuity.derived import derived
 from routing.continuity.home import handed_over, left_of, surplus
 from routing.continuity.timing import latest_safe
@@ -207,10 +207,9 @@ def _holds_older(case: Case, changed_on: date) -> bool:
     older = counted + handed_over(home, case.dose_days, case.claims, day, before=changed_on)
     covered = islice(case.dose_days.since(day.on), older)
     return any(on >= changed_on for on in covered) or any(
-        entry.state in UNDER_WAY
-        and day.local_date(entry.at) < changed_on
+        day.local_date(entry.at) < changed_on
         and any(on >= changed_on and case.claims.deciding(on) is entry for on in entry_days(entry))
-        for entry in case.claims.entries
+        for entry in case.claims.under_way
     )
 
 

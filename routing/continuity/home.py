@@ -6,7 +6,6 @@ Law: doses held and doses taken are two facts.
 from __future__ import annotations
 
 from datetime import date
-from itertools import islice
 
 from routing.continuity.claims import Claims
 from routing.continuity.day import ONE_DAY, Day
@@ -43,8 +42,10 @@ def handed_over(home: HomeSupply, dose_days: DoseDays, claims: Claims, day: Day,
 
 def first_open_on(doses: int, dose_days: DoseDays, claims: Claims, day: Day) -> date | None:
     """Return the first dose-day from today on that is neither among the first `doses` nor claimed."""
-    uncovered = islice(dose_days.since(day.on), doses, None)
-    return next((on for on in uncovered if not claims.is_claimed(on)), None)
+    for on in dose_days.after(day.on, doses):
+        if on > claims.last_on or not claims.is_claimed(on):
+            return on
+    return None
 
 
 def days_since_last(regimen: Regimen, dose_days: DoseDays, day: Day) -> int:

@@ -107,4 +107,8 @@ def _shortfall(wanting: Sequence[Draft], given: dict[str, Draft], wanted: Fracti
 
 
 def _total(drafts: Iterable[Draft]) -> Fraction:
-    return sum((draft.quantity for draft in drafts), Fraction(0))
+    numerators: dict[int, int] = defaultdict(int)  # by denominator: adding thousands of fractions is slow
+    for draft in drafts:
+        quantity = draft.goods.quantity
+        numerators[quantity.denominator] += quantity.numerator
+    return sum((Fraction(total, denominator) for denominator, total in numerators.items()), Fraction(0))

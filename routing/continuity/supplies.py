@@ -113,7 +113,7 @@ def supply_draft(day: Day, client: Client, wanted: Wanted, product: Product, ord
     """Write the order for a supply that is due."""
     supply = wanted.supply
     goods = goods_of((Lot(Fraction(supply.quantity)),))
-    brought = handed_over(product, supply.site_id, goods)
+    brought = handed_over(day, product, supply.site_id, goods)
     order = derived(
         Order,
         order_id=order_id,
