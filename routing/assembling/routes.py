@@ -116,7 +116,7 @@ class _Writer:
             errand = self._posed.errands[call.index]
             return step.changed(
                 client_id=errand.client.client_id,
-                items=tuple(order.item for order in errand.orders),
+                items=tuple(item for order in errand.orders for item in order.goods),
                 order_ids=tuple(order.order_id for order in errand.orders),
             )
         if call.kind is CallKind.REST:
@@ -134,7 +134,7 @@ class _Writer:
                 break
             if call.kind is CallKind.VISIT:
                 errand: Errand = self._posed.errands[call.index]
-                items += [order.item for order in errand.orders if order.site_id == site_id]
+                items += [item for order in errand.orders for item in order.goods if item.site_id == site_id]
         return tuple(items)
 
     def _plain(

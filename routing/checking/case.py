@@ -5,7 +5,7 @@ An id of the plan that the programme does not know is None here; `clock.unknown_
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -152,6 +152,20 @@ class Case:
     def volunteers(self) -> dict[str, Volunteer]:
         """By id."""
         return {volunteer.volunteer_id: volunteer for volunteer in self.programme.volunteers}
+
+    @cached_property
+    def alike(self) -> frozenset[str]:
+        """The ids that two orders would share, were they written as they are."""
+        counted = Counter(
+            f"{client.client_id}.{name}"
+            for client in self.programme.clients
+            for name in (
+                *(regimen.product_id for regimen in client.regimens),
+                *(supply.supply_id for supply in client.supplies),
+                *(("assessment", "follow_up") if client.assessment_on or client.follow_up_on else ()),
+            )
+        )
+        return frozenset(order_id for order_id, times in counted.items() if times > 1)
 
     @cached_property
     def streets(self) -> StreetLaw:

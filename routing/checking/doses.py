@@ -21,6 +21,7 @@ from routing.domain.products import Product
 
 CLAIMING = frozenset({LedgerState.PLANNED, LedgerState.ISSUED, LedgerState.HANDED_OVER, LedgerState.DISPENSED_AT_SITE})
 UNDER_WAY = frozenset({LedgerState.PLANNED, LedgerState.ISSUED})
+TREATED = frozenset({ClientStatus.PRESCRIBED, ClientStatus.ACTIVE})
 _DAY = timedelta(days=1)
 # Nobody is supplied further ahead; a search for the next dose-day ends there.
 _HORIZON_DAYS = 3660
@@ -134,7 +135,7 @@ class Standing:
         stopped = entry.state is LedgerState.PLANNED and any(
             change.from_at >= entry.at
             for change in self.client.status
-            if change.status is not ClientStatus.ACTIVE and change.from_at < self.case.end_of(self.case.on)
+            if change.status not in TREATED and change.from_at < self.case.end_of(self.case.on)
         )
         return entry.changed(state=LedgerState.VOIDED) if void or stopped else entry
 

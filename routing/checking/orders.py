@@ -6,10 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from routing.checking.awaited import visit_due
 from routing.checking.cargo import QUANTITY_TOLERANCE
 from routing.checking.case import Case
 from routing.checking.deliveries import Delivery, Handover, handovers, standings
-from routing.checking.doses import CLAIMING, Standing, status_of
+from routing.checking.doses import CLAIMING, TREATED, Standing, status_of
 from routing.checking.holds import hold_of
 from routing.checking.units import exact_units, is_quantity
 from routing.checking.violations import Violation, violation
@@ -19,7 +20,7 @@ from routing.domain.ledger import LedgerEntry, LedgerState
 from routing.domain.plan import StepType
 from routing.domain.products import Form, ProductKind
 
-_SUPPLIED = frozenset({ClientStatus.ACTIVE, ClientStatus.LEAD})
+_SUPPLIED = TREATED | {ClientStatus.LEAD, ClientStatus.ASSESSED}
 
 
 def order_violations(case: Case) -> Iterator[Violation]:
@@ -28,6 +29,7 @@ def order_violations(case: Case) -> Iterator[Violation]:
     known = standings(case, found)
     for handover in found:
         yield from _unordered(handover)
+        yield from _not_awaited(case, handover)
         for delivery in handover.deliveries:
             standing = known.get(delivery)
             yield from _item_form(case, delivery)
@@ -55,6 +57,15 @@ def _unordered(handover: Handover) -> Iterator[Violation]:
         yield violation(Code.ORDER_NOT_DUE, f"{where}/items", text, product_id=item.product_id)
 
 
+def _not_awaited(case: Case, handover: Handover) -> Iterator[Violation]:
+    """Require rule 14 of visits that bring nothing."""
+    for visit in handover.visits:
+        if not visit_due(case, handover.client, visit):
+            text = "nobody is to be sent to client {client_id} on {name} today"
+            params = {"client_id": handover.client.client_id, "name": visit.name}
+            yield violation(Code.ORDER_NOT_DUE, f"{handover.stage.where}/order_ids", text, **params)
+
+
 def _item_form(case: Case, delivery: Delivery) -> Iterator[Violation]:
     """Require that unit and sum of each item are right; the goods come from the order's site."""
     where = f"{delivery.stage.where}/items"
@@ -73,7 +84,7 @@ def _item_form(case: Case, delivery: Delivery) -> Iterator[Violation]:
 def _not_due(case: Case, delivery: Delivery, standing: Standing | None) -> Iterator[Violation]:
     """Require rules 1, 5 and 13: there is such an order on the day."""
     if standing is not None:
-        due = status_of(case, delivery.client) is ClientStatus.ACTIVE
+        due = status_of(case, delivery.client) in TREATED
         # under a hold there is no order either, but that has a code of its own
         due = due and (standing.run_out_on is not None or hold_of(standing) is not None)
     else:
@@ -85,7 +96,7 @@ def _not_due(case: Case, delivery: Delivery, standing: Standing | None) -> Itera
 
 def supply_due(case: Case, client: Client, supply: SupplyOrder) -> bool:
     """Whether a supply is due on D (rules 1 and 13); the latest entry about it decides, and a household's food."""
-    if status_of(case, client) is ClientStatus.LEAD and case.products[supply.product_id].controlled:
+    if status_of(case, client) not in TREATED and case.products[supply.product_id].controlled:
         return False
     if _wanted_from(case, client, supply) is None:
         return False

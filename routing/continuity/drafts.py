@@ -15,7 +15,7 @@ from routing.continuity.tiers import tier_of
 from routing.continuity.timing import latest_safe, next_visit_on
 from routing.continuity.units import Goods, Lot, carried, daily, goods_of, item_of, packs
 from routing.continuity.weights import regimen_weight
-from routing.domain.orders import Item, Order
+from routing.domain.orders import Item, Order, OrderKind
 from routing.domain.products import Form, Product
 
 
@@ -35,6 +35,7 @@ class Draft(NamedTuple):
     """
 
     order: Order
+    site_id: str
     product: Product
     goods: Goods
     least: int
@@ -54,7 +55,7 @@ class Draft(NamedTuple):
     def shortened(self, count: int, cap_name: str) -> Draft:
         """Return the draft with its first `count` lots only, bound by the cap named."""
         goods = goods_of(self.lots[:count])
-        fields = _handed_over(self.product, self.order.site_id, goods)
+        fields = _handed_over(self.product, self.site_id, goods)
         order = derived(Order, **{**vars(self.order), **fields._asdict(), "binding_cap": cap_name})
         return self._replace(order=order, goods=goods, cap=Cap(cap_name, fields.days))
 
@@ -165,6 +166,7 @@ def draft_of(case: Case, run_out: date, choice: Choice, order_id: str) -> Draft:
     order = derived(
         Order,
         order_id=order_id,
+        kind=OrderKind.REGIMEN,
         client_id=case.client.client_id,
         product_id=case.product.product_id,
         site_id=case.regimen.site_id,
@@ -187,4 +189,12 @@ def draft_of(case: Case, run_out: date, choice: Choice, order_id: str) -> Draft:
         volume_ml=brought.volume_ml,
         requires=case.product.requires,
     )
-    return Draft(order=order, product=case.product, goods=choice.goods, least=choice.least, cap=choice.cap, case=case)
+    return Draft(
+        order=order,
+        site_id=case.regimen.site_id,
+        product=case.product,
+        goods=choice.goods,
+        least=choice.least,
+        cap=choice.cap,
+        case=case,
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from fractions import Fraction
 from itertools import islice
 
 from routing.continuity.case import Case
@@ -307,13 +308,13 @@ def not_prescribed(client: Client, product_id: str) -> Hold:
     )
 
 
-def out_of_stock(order: Order) -> Hold:
+def out_of_stock(order: Order, product_id: str, site_id: str, quantity: Fraction) -> Hold:
     """Return the hold for an order that the site's stock does not cover."""
     return Hold(
         client_id=order.client_id,
-        product_id=order.product_id,
+        product_id=product_id,
         code=HoldCode.OUT_OF_STOCK,
-        params={"site_id": order.site_id, "wanted": order.item.quantity},
+        params={"site_id": site_id, "wanted": float(quantity)},
         message="The site's stock does not cover the day's orders, and this one comes last.",
         owner=DISPENSER,
         decision="restock, lend from another site, or confirm the cut",

@@ -15,20 +15,21 @@ from routing.continuity.derived import derived
 from routing.continuity.drafts import Draft, choose_lots, draft_of
 from routing.continuity.gaps import gap_of, no_visit_gap
 from routing.continuity.holds import dose_not_measurable, first_hold, not_prescribed, out_of_stock, policy_missing
-from routing.continuity.notices import course_ends, of_programme, visits_due
+from routing.continuity.notices import course_ends, of_programme
 from routing.continuity.order_ids import OrderIds
 from routing.continuity.policies import Policies
-from routing.continuity.status import status_on, stops
+from routing.continuity.status import SUPPLIED, TREATED, status_on, stops
 from routing.continuity.stock import SITE_STOCK, Ration, ration, stock_on
-from routing.continuity.supplies import SUPPLIED, Supplies, supply_draft
+from routing.continuity.supplies import Supplies, supply_draft
 from routing.continuity.units import Lot, exact
-from routing.domain.clients import Client, ClientStatus, Regimen, SupplyOrder
-from routing.domain.orders import Gap, Hold, Needs, Notice, Reach
+from routing.continuity.visits import visits_due
+from routing.domain.clients import Client, Regimen, SupplyOrder
+from routing.domain.orders import Gap, Hold, Needs, Notice, Order, Reach
 from routing.domain.products import Product
 from routing.domain.programme import Programme
 from routing.domain.volunteers import Volunteer
 
-Finding = Draft | Hold | Gap | Notice
+Finding = Draft | Order | Hold | Gap | Notice
 
 
 def needs_of(programme: Programme, on: date, reach: Reach, *, look_ahead_days: int = LOOK_AHEAD_DAYS) -> Needs:
@@ -105,15 +106,17 @@ def _ceilings(volunteers: Sequence[Volunteer]) -> dict[str, Fraction]:
 
 def _client(book: _Book, client: Client) -> Iterator[Finding]:
     status = status_on(client, book.day)  # rule 1
-    if status is ClientStatus.ACTIVE:
+    is_treated = status in TREATED
+    if is_treated:
         for regimen in client.regimens:
             yield from _regimen(book, client, regimen)  # rules 2 to 12
-    elif status is ClientStatus.LEAD:
-        yield from (not_prescribed(client, regimen.product_id) for regimen in client.regimens)
     if status in SUPPLIED:
+        if not is_treated:
+            yield from (not_prescribed(client, regimen.product_id) for regimen in client.regimens)
         for supply in client.supplies:
-            yield from _supply(book, client, supply, is_lead=status is ClientStatus.LEAD)  # rule 13
-    yield from visits_due(client, status, book.day)
+            yield from _supply(book, client, supply, is_lead=not is_treated)  # rule 13
+    if client.assessment_on or client.follow_up_on:
+        yield from visits_due(client, status, book.day, book.order_ids)  # rule 14
 
 
 def _regimen(book: _Book, client: Client, regimen: Regimen) -> Iterator[Finding]:
@@ -175,13 +178,19 @@ def _some(gap: Gap | None) -> tuple[Gap, ...]:
 def _needs(book: _Book, findings: list[Finding], shares: Ration) -> Needs:
     place = {client.client_id: index for index, client in enumerate(book.programme.clients)}
     holds = [finding for finding in findings if isinstance(finding, Hold)]
-    holds += [out_of_stock(draft.order) for draft in shares.cut]
+    holds += [
+        out_of_stock(draft.order, draft.product.product_id, draft.site_id, draft.quantity) for draft in shares.cut
+    ]
     gaps = [finding for finding in findings if isinstance(finding, Gap)]
     gaps += [gap for draft in shares.kept for gap in _left_by(draft, draft.lots, draft.cap)]
     gaps += [gap for draft in shares.cut for gap in _left_by(draft, (), Cap(SITE_STOCK, 0))]
+    orders = [draft.order for draft in shares.kept]
+    visits = [finding for finding in findings if isinstance(finding, Order)]
+    if visits:
+        orders = sorted([*orders, *visits], key=lambda order: place[order.client_id])
     return derived(
         Needs,
-        orders=tuple(draft.order for draft in shares.kept),
+        orders=tuple(orders),
         holds=tuple(sorted(holds, key=lambda hold: place[hold.client_id])),
         gaps=tuple(sorted(gaps, key=lambda gap: place[gap.client_id])),
         shortfalls=shares.shortfalls,

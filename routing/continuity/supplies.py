@@ -12,16 +12,15 @@ from routing.continuity.claims import CLAIMING, GIVEN
 from routing.continuity.day import ONE_DAY, Day
 from routing.continuity.derived import derived
 from routing.continuity.drafts import Draft, handed_over
-from routing.continuity.status import status_on
+from routing.continuity.status import SUPPLIED, status_on
 from routing.continuity.units import Lot, goods_of
 from routing.continuity.weights import supply_weight
-from routing.domain.clients import Client, ClientStatus, SupplyOrder
+from routing.domain.clients import Client, SupplyOrder
 from routing.domain.ledger import LedgerEntry
-from routing.domain.orders import Order, Tier
+from routing.domain.orders import Order, OrderKind, Tier
 from routing.domain.products import Product, ProductKind
 from routing.domain.programme import Programme
 
-SUPPLIED = frozenset({ClientStatus.ACTIVE, ClientStatus.LEAD})
 Key = tuple[str, str]
 
 
@@ -117,6 +116,7 @@ def supply_draft(day: Day, client: Client, wanted: Wanted, product: Product, ord
     order = derived(
         Order,
         order_id=order_id,
+        kind=OrderKind.SUPPLY,
         client_id=client.client_id,
         product_id=product.product_id,
         site_id=supply.site_id,
@@ -139,7 +139,7 @@ def supply_draft(day: Day, client: Client, wanted: Wanted, product: Product, ord
         volume_ml=brought.volume_ml,
         requires=product.requires,
     )
-    return Draft(order=order, product=product, goods=goods, least=1)
+    return Draft(order=order, site_id=supply.site_id, product=product, goods=goods, least=1)
 
 
 def _tier(wanted: Wanted, on: date) -> Tier:

@@ -65,7 +65,7 @@ def _named(posed: Posed, errand: Errand, code: ReasonCode) -> Found:
     """Tell a pass that cuts the client off from streets that never led there."""
     if code is ReasonCode.CUT_OFF_BY_PASS and not _joined_without_passes(posed, errand):
         return ReasonCode.NO_STREET_CONNECTION, {}
-    purposes = sorted({str(order.purpose) for order in errand.orders})
+    purposes = sorted({str(order.purpose) for order in errand.orders if order.purpose is not None})
     params: Params = {"purposes": purposes} if code is ReasonCode.PASS_PURPOSE else {}
     return code, params
 

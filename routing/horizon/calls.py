@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from routing.continuity.claims import Claims, ledgers_of
-from routing.domain.clients import Client, ClientStatus, Confidence, Regimen
+from routing.continuity.status import SUPPLIED, VISITED
+from routing.domain.clients import Client, Confidence, Regimen
 from routing.domain.orders import Gap, Hold, HoldCode, Needs, Order, Tier
 from routing.domain.programme import Programme
 from routing.horizon.forecast import needs_ahead, reach_ahead
@@ -70,8 +71,8 @@ class Call:
 def calls_of(programme: Programme, on: date) -> tuple[Call, ...]:
     """Return whom to ask what on a date, the most urgent first.
 
-    Asked are clients (active, or met for the first time) with something due or held within `DAYS_AHEAD` days, and those
-    about whom something is uncertain.
+    Asked are clients (in treatment, before it, or followed up after it) with something due or held within
+    `DAYS_AHEAD` days, and those about whom something is uncertain.
     """
     days = DAYS_AHEAD + 1
     ahead = [needs for _, needs in needs_ahead(programme, on, days, reach_ahead(programme, on, days))]
@@ -79,7 +80,7 @@ def calls_of(programme: Programme, on: date) -> tuple[Call, ...]:
     calls = [
         call
         for client in programme.clients
-        if status_of(programme, client, on) in {ClientStatus.ACTIVE, ClientStatus.LEAD}
+        if status_of(programme, client, on) in VISITED
         for call in _Caller(programme, client, on, ahead, ledgers).calls()
     ]
     return tuple(sorted(calls, key=lambda call: call.urgency))  # of equals, the programme's order
@@ -100,6 +101,7 @@ class _Caller:
         self._client = client
         self._on = on
         self._ledgers = ledgers
+        self._is_supplied = status_of(programme, client, on) in SUPPLIED
         self._orders = [[order for order in needs.orders if self._is_mine(order)] for needs in ahead]
         self._holds = [hold for hold in ahead[0].holds if self._is_mine(hold)]
         self._gaps = [gap for gap in ahead[0].gaps if self._is_mine(gap)]
@@ -124,7 +126,7 @@ class _Caller:
             )
 
     def _regimens(self) -> Iterator[Regimen]:
-        for regimen in self._client.regimens:
+        for regimen in self._client.regimens if self._is_supplied else ():
             if any(step.to_on is None or step.to_on >= self._on for step in regimen.steps):
                 yield regimen
 

@@ -9,8 +9,9 @@ from typing import Any, cast
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing.checking.awaited import awaited_by, visit_due
 from routing.checking.case import Case
-from routing.checking.doses import Standing, standing_of, status_of
+from routing.checking.doses import TREATED, Standing, standing_of, status_of
 from routing.checking.holds import hold_of
 from routing.checking.orders import supply_due
 from routing.checking.units import exact_units, is_quantity
@@ -96,6 +97,8 @@ def _client(draw: st.DrawFn, client: Client) -> Client:
         )
     return client.changed(
         status=status,
+        assessment_on=draw(sometimes(st.integers(-3, 1).map(day))),
+        follow_up_on=draw(sometimes(st.integers(-1, 1).map(day))),
         regimens=tuple(regimens),
         supplies=(*client.supplies, *food),
         household_id=draw(sometimes(st.just("h"))),
@@ -114,7 +117,9 @@ def test_planner_and_checker_read_the_rules_alike(programme: Programme) -> None:
     holds = {(hold.client_id, hold.product_id): hold.code for hold in found.holds}
     orders = {order.order_id: order for order in found.orders}
     for client in programme.clients:
-        active = status_of(case, client) is ClientStatus.ACTIVE
+        active = status_of(case, client) in TREATED
+        visits = {f"{client.client_id}.{visit.name}" for visit in awaited_by(client) if visit_due(case, client, visit)}
+        assert visits == {order.order_id for order in found.orders if not order.goods} & set(_visit_ids(client))
         for regimen in client.regimens if active else ():
             standing = standing_of(case, client, regimen)
             order = orders.get(f"{client.client_id}.{regimen.product_id}")
@@ -129,6 +134,10 @@ def test_planner_and_checker_read_the_rules_alike(programme: Programme) -> None:
             ordered = f"{client.client_id}.{wanted.supply_id}" in orders
             short = holds.get((client.client_id, wanted.product_id)) is HoldCode.OUT_OF_STOCK
             assert ordered == supply_due(case, client, wanted) or short
+
+
+def _visit_ids(client: Client) -> tuple[str, str]:
+    return f"{client.client_id}.assessment", f"{client.client_id}.follow_up"
 
 
 def _is_lawful(standing: Standing, order: Order) -> None:
