@@ -324,7 +324,8 @@ def out_of_stock(order: Order, product_id: str, site_id: str, quantity: Fraction
 
 def _hold(case: Case, code: HoldCode, message: str, owner: str, decision: str, **params: str | int) -> Hold:
     run_out = case.run_out_on or case.wanted_on
-    named = {"prescriber": case.regimen.prescriber} if owner == PRESCRIBER and case.regimen.prescriber else {}
+    prescriber_id = case.regimen.prescriber_id
+    named = {"prescriber_id": prescriber_id} if owner == PRESCRIBER and prescriber_id is not None else {}
     return derived(
         Hold,
         client_id=case.client.client_id,

@@ -10,11 +10,19 @@ from fractions import Fraction
 from routing.continuity.caps import Cap
 from routing.continuity.case import Case, case_of
 from routing.continuity.claims import NO_CLAIMS, Claims, ledgers_of
+from routing.continuity.consultations import RENEWALS, Want, consultations, want_of, want_of_assessed
 from routing.continuity.day import LOOK_AHEAD_DAYS, Day
 from routing.continuity.derived import derived
 from routing.continuity.drafts import Draft, choose_lots, draft_of
 from routing.continuity.gaps import gap_of, no_visit_gap
-from routing.continuity.holds import dose_not_measurable, first_hold, not_prescribed, out_of_stock, policy_missing
+from routing.continuity.holds import (
+    PRESCRIBER,
+    dose_not_measurable,
+    first_hold,
+    not_prescribed,
+    out_of_stock,
+    policy_missing,
+)
 from routing.continuity.notices import course_ends, of_programme
 from routing.continuity.order_ids import OrderIds
 from routing.continuity.policies import Policies
@@ -23,13 +31,13 @@ from routing.continuity.stock import SITE_STOCK, Ration, ration, stock_on
 from routing.continuity.supplies import Supplies, supply_draft
 from routing.continuity.units import Lot, exact
 from routing.continuity.visits import visits_due
-from routing.domain.clients import Client, Regimen, SupplyOrder
-from routing.domain.orders import Gap, Hold, Needs, Notice, Order, Reach
+from routing.domain.clients import Client, ClientStatus, Regimen, SupplyOrder
+from routing.domain.orders import Gap, Hold, HoldCode, Needs, Notice, Order, Reach
 from routing.domain.products import Product
 from routing.domain.programme import Programme
 from routing.domain.volunteers import Volunteer
 
-Finding = Draft | Order | Hold | Gap | Notice
+Finding = Draft | Order | Hold | Gap | Notice | Want
 
 
 def needs_of(programme: Programme, on: date, reach: Reach, *, look_ahead_days: int = LOOK_AHEAD_DAYS) -> Needs:
@@ -112,11 +120,18 @@ def _client(book: _Book, client: Client) -> Iterator[Finding]:
             yield from _regimen(book, client, regimen)  # rules 2 to 12
     if status in SUPPLIED:
         if not is_treated:
-            yield from (not_prescribed(client, regimen.product_id) for regimen in client.regimens)
+            yield from _not_prescribed(client, status)
         for supply in client.supplies:
             yield from _supply(book, client, supply, is_lead=not is_treated)  # rule 13
     if client.assessment_on or client.follow_up_on:
         yield from visits_due(client, status, book.day, book.order_ids)  # rule 14
+
+
+def _not_prescribed(client: Client, status: ClientStatus) -> Iterator[Finding]:
+    for regimen in client.regimens:
+        yield not_prescribed(client, regimen.product_id)
+        if status is ClientStatus.ASSESSED:
+            yield want_of_assessed(client, regimen)
 
 
 def _regimen(book: _Book, client: Client, regimen: Regimen) -> Iterator[Finding]:
@@ -138,6 +153,8 @@ def _regimen(book: _Book, client: Client, regimen: Regimen) -> Iterator[Finding]
     hold = first_hold(case, book.products)  # rules 6 and 7
     if hold is not None:
         yield hold
+        if hold.owner == PRESCRIBER:
+            yield want_of(case, hold.code)
     elif case.run_out_on is not None and case.first_on is not None:
         yield from _delivery(case, case.run_out_on, case.first_on, book.order_ids.regimen(*key))  # rules 8 to 12
 
@@ -149,7 +166,11 @@ def _delivery(case: Case, run_out: date, first: date, order_id: str) -> Iterator
     choice = choose_lots(case, first)  # rules 8 to 10
     if choice is None:
         yield dose_not_measurable(case)
-    elif choice.is_enough:
+        yield want_of(case, HoldCode.DOSE_NOT_MEASURABLE)
+        return
+    if choice.cap.name in RENEWALS and (choice.binds or not choice.is_enough):
+        yield want_of(case, choice.cap.name)
+    if choice.is_enough:
         yield draft_of(case, run_out, choice, order_id)  # rules 11 and 12
     else:
         yield from _some(gap_of(case, first, (), choice.cap))
@@ -196,9 +217,18 @@ def _needs(book: _Book, findings: list[Finding], shares: Ration) -> Needs:
         shortfalls=shares.shortfalls,
         notices=(
             *(finding for finding in findings if isinstance(finding, Notice)),
+            *_consultations(book, findings),
             *of_programme(book.programme, book.policies, book.products),
         ),
     )
+
+
+def _consultations(book: _Book, findings: list[Finding]) -> Iterator[Notice]:
+    """Yield nothing where the programme names nobody who prescribes: then nobody knows of slots."""
+    prescribers = book.programme.prescribers
+    if prescribers:
+        wants = [finding for finding in findings if isinstance(finding, Want)]
+        yield from consultations(wants, prescribers, book.day)  # rule 15
 
 
 def _left_by(draft: Draft, lots: Sequence[Lot], cap: Cap | None) -> tuple[Gap, ...]:

@@ -135,8 +135,8 @@ class Regimen(Document):
         The prescriber's, for the delivery after the last one, where the policy asks for one each time.
     dose_changed_on, dose_change
         First dose-day with another dose, and what becomes of older doses at home.
-    prescriber
-        Code name of who decides about holds.
+    prescriber_id
+        Who decides about holds; none: any prescriber.
     """
 
     product_id: Identifier
@@ -156,7 +156,7 @@ class Regimen(Document):
     clearance: Clearance | None = None
     approval: Clearance | None = None
     prescriber_hold: bool = False
-    prescriber: Text = ""
+    prescriber_id: Identifier | None = None
     doses_taken: Days | None = None
     dose_changed_on: Day | None = None
     dose_change: DoseChange | None = None

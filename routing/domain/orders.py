@@ -173,6 +173,8 @@ class NoticeCode(StrEnum):
     """What somebody should know, although nothing is held for it. Closed list; `docs/reasons.md`."""
 
     COURSE_ENDS = "course_ends"
+    CONSULTATION = "consultation"
+    CONSULTATION_WAITS = "consultation_waits"
     TWO_STRENGTHS = "two_strengths"
     POLICIES_OVERLAP = "policies_overlap"
 

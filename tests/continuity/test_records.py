@@ -166,8 +166,9 @@ def test_each_delivery_waits_for_the_prescribers_approval() -> None:
 
 
 def test_the_prescriber_who_decides_is_named_in_what_they_have_to_decide() -> None:
-    assert only_hold(needs(regimen(prescriber_hold=True, prescriber="Dr A"))).params == {"prescriber": "Dr A"}
-    assert "prescriber" not in only_hold(needs(regimen(home=_home(1, expected=2), prescriber="Dr A"))).params
+    assert only_hold(needs(regimen(prescriber_hold=True, prescriber_id="d1"))).params == {"prescriber_id": "d1"}
+    assert only_hold(needs(regimen(prescriber_hold=True))).params == {}
+    assert "prescriber_id" not in only_hold(needs(regimen(home=_home(1, expected=2), prescriber_id="d1"))).params
 
 
 # A dose that changes while supply is at home.

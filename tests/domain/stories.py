@@ -173,7 +173,7 @@ _GOOD: dict[str, Any] = {
                     "last_taken_on": "2026-11-22", "prescription_ends_on": "2027-01-31",
                     "review_on": "2027-01-15", "reviewed_on": "2026-11-01", "remote": True, "affordable_days": 4,
                     "subsidised": True, "subsidy_days": 1, "clearance": {"by": "Dr A", "at": FROM},
-                    "approval": {"by": "Dr A", "at": FROM}, "prescriber_hold": True, "prescriber": "Dr A",
+                    "approval": {"by": "Dr A", "at": FROM}, "prescriber_hold": True, "prescriber_id": "d1",
                     "doses_taken": 22, "dose_changed_on": "2026-12-01", "dose_change": "use_up",
                 },
                 {
@@ -189,6 +189,12 @@ _GOOD: dict[str, Any] = {
             ],
         },
         {"client_id": "c2", "code_name": "Plover", "place": {"address": "by the well"}},
+    ],
+    "prescribers": [
+        {
+            "prescriber_id": "d1", "code_name": "Kapok", "slot_s": 1200, "most_slots": 6, "absent_on": ["2026-11-27"],
+            "hours": [{"from_time": "09:00", "to_time": "12:00", "weekdays": ["mon"]}],
+        }
     ],
     "volunteers": [
         {

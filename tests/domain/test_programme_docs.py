@@ -43,6 +43,7 @@ HEADINGS = {
     "HomeSupply": "`clients[].regimens[].home`",
     "Clearance": "`clients[].regimens[].clearance`",
     "SupplyOrder": "`clients[].supplies[]`",
+    "Prescriber": "`prescribers[]`",
     "Volunteer": "`volunteers[]`",
     "Vehicle": "`volunteers[].vehicles[]`",
     "CustodyCeiling": "`volunteers[].custody[]`",
