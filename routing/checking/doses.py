@@ -66,10 +66,25 @@ class Standing:
         """Return the step of the regimen that holds on a date (rule 3)."""
         if self.counts_doses:
             return self._step_of_dose(self._dose_number(on))
-        for step in self.regimen.steps:
+        for step in self.steps:
             if step.from_on <= on and (step.to_on is None or on <= step.to_on):
                 return step
         return None
+
+    @cached_property
+    def steps(self) -> list[DoseStep]:
+        """The regimen's steps in order; of a course no more than the policy's `course_days` doses (rule 3)."""
+        ordered = sorted(self.regimen.steps, key=lambda each: each.from_on)
+        most = self.policy.course_days if self.policy and self.regimen.phase is Phase.COURSE else None
+        if most is None:
+            return ordered
+        course = islice((on for step in ordered for on in _days(step.from_on, step.to_on or date.max)), most)
+        given = set(course)
+        return [
+            step.changed(to_on=max(mine))
+            for step in ordered
+            if (mine := [on for on in given if step.from_on <= on <= (step.to_on or date.max)])
+        ]
 
     @property
     def counts_doses(self) -> bool:
@@ -80,7 +95,7 @@ class Standing:
         """Return the step of the dose with a number, counted from 0 through all steps' days."""
         if number is None:
             return None
-        for step in sorted(self.regimen.steps, key=lambda each: each.from_on):
+        for step in self.steps:
             if step.to_on is None or number <= (step.to_on - step.from_on).days:
                 return step
             number -= (step.to_on - step.from_on).days + 1

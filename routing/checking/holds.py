@@ -13,7 +13,7 @@ from routing.checking.doses import UNDER_WAY, Standing, entry_days, thresholds_o
 from routing.domain.clients import DoseChange
 from routing.domain.ledger import LedgerState
 from routing.domain.orders import HoldCode
-from routing.domain.policies import Phase, Policy
+from routing.domain.policies import ClientClass, Phase, Policy
 from routing.domain.products import ProductKind
 
 _GIVEN = frozenset({LedgerState.HANDED_OVER, LedgerState.DISPENSED_AT_SITE})
@@ -33,6 +33,12 @@ def hold_of(standing: Standing) -> HoldCode | None:
 def _in_future(standing: Standing, _: Policy) -> HoldCode | None:
     written = (standing.regimen.home.as_of_on, standing.regimen.last_taken_on)
     return HoldCode.RECORD_IN_FUTURE if any(on is not None and on > standing.case.on for on in written) else None
+
+
+def _nobody_answers(standing: Standing, policy: Policy) -> HoldCode | None:
+    minor = standing.client.client_class is ClientClass.MINOR and policy.guardian_required
+    known = standing.client.guardian and standing.regimen.prescriber_id
+    return HoldCode.MINOR_RECORD_INCOMPLETE if minor and not known else None
 
 
 def _miscounted(standing: Standing, _: Policy) -> HoldCode | None:
@@ -121,6 +127,7 @@ def _with_rifampicin(standing: Standing, _: Policy) -> HoldCode | None:
 # In the order of the rules: 6, 7, treatments that do not go together.
 _HOLDS: tuple[Callable[[Standing, Policy], HoldCode | None], ...] = (
     _in_future,
+    _nobody_answers,
     _miscounted,
     _missed,
     _stopped,

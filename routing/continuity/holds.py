@@ -17,7 +17,7 @@ from routing.continuity.home import handed_over, left_of, surplus
 from routing.continuity.timing import latest_safe
 from routing.domain.clients import Client, DoseChange, Regimen
 from routing.domain.orders import Hold, HoldCode, Order
-from routing.domain.policies import Phase
+from routing.domain.policies import ClientClass, Phase
 from routing.domain.products import Product, ProductKind
 
 PRESCRIBER, DISPENSER, DISPATCHER = "prescriber", "dispenser", "dispatcher"
@@ -44,6 +44,23 @@ def _record_in_future(case: Case) -> Hold | None:
         "Doses were counted or taken, it is written, on a day that is still to come.",
         DISPENSER,
         "correct the date",
+    )
+
+
+def _minor_record_incomplete(case: Case) -> Hold | None:
+    client = case.client
+    if client.client_class is not ClientClass.MINOR or not case.policy.guardian_required:
+        return None
+    there = {"guardian": bool(client.guardian), "prescriber": case.regimen.prescriber_id is not None}
+    if all(there.values()):
+        return None
+    return _hold(
+        case,
+        HoldCode.MINOR_RECORD_INCOMPLETE,
+        "The client is a minor, and the record does not say both who answers for them and who prescribes.",
+        PRESCRIBER,
+        "write guardian and prescriber into the record, or give the doses at the site",
+        missing=", ".join(name for name, known in there.items() if not known),
     )
 
 
@@ -256,6 +273,7 @@ def _has_tb_treatment(client: Client, products: dict[str, Product], on: date) ->
 
 _RULES: tuple[Rule, ...] = (
     _record_in_future,
+    _minor_record_incomplete,
     _surplus_at_home,
     _shortfall_at_home,
     _missed_doses,

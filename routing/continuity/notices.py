@@ -42,7 +42,7 @@ def course_ends(case: Case, products: Mapping[str, Product]) -> Iterator[Notice]
 
 
 def of_programme(programme: Programme, policies: Policies, products: Mapping[str, Product]) -> Iterator[Notice]:
-    """Warn of two strengths of one liquid at a site, and of policies between which only their ids decided."""
+    """Warn of two strengths of a liquid at a site, of unsigned policies, and of those told apart by their ids alone."""
     for site in programme.sites:
         strengths: dict[ProductKind, dict[float | None, str]] = {}
         for stock in site.stock:
@@ -58,6 +58,14 @@ def of_programme(programme: Programme, policies: Policies, products: Mapping[str
                     message=f"Site {site.site_id} keeps one liquid in {len(found)} strengths: keep them apart.",
                     owner="dispenser",
                 )
+    for product_id in policies.unsigned:
+        yield Notice(
+            code=NoticeCode.POLICY_NOT_SIGNED_OFF,
+            product_id=product_id,
+            on=policies.on,
+            message="No clinician has signed off a policy that was used for this product.",
+            owner="prescriber",
+        )
     for (product_id, client_class), names in sorted(policies.overlapping.items()):
         yield Notice(
             code=NoticeCode.POLICIES_OVERLAP,

@@ -112,6 +112,7 @@ class Order(Document):
 class HoldCode(StrEnum):
     """Why nothing of a product is routed to a client today. Closed list; `docs/reasons.md`."""
 
+    MINOR_RECORD_INCOMPLETE = "minor_record_incomplete"
     PRESCRIBER_HOLD = "prescriber_hold"
     MISSED_DOSES = "missed_doses"
     CLEARANCE_NEEDED = "clearance_needed"
@@ -176,6 +177,7 @@ class NoticeCode(StrEnum):
     CONSULTATION = "consultation"
     CONSULTATION_WAITS = "consultation_waits"
     TWO_STRENGTHS = "two_strengths"
+    POLICY_NOT_SIGNED_OFF = "policy_not_signed_off"
     POLICIES_OVERLAP = "policies_overlap"
 
 

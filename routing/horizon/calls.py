@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from routing.continuity.claims import Claims, ledgers_of
+from routing.continuity.policies import Policies
 from routing.continuity.status import SUPPLIED, VISITED
 from routing.domain.clients import Client, Confidence, Regimen
 from routing.domain.orders import Gap, Hold, HoldCode, Needs, Order, Tier
@@ -101,6 +102,7 @@ class _Caller:
         self._client = client
         self._on = on
         self._ledgers = ledgers
+        self._policies = Policies(programme.policies, on)
         self._is_supplied = status_of(programme, client, on) in SUPPLIED
         self._orders = [[order for order in needs.orders if self._is_mine(order)] for needs in ahead]
         self._holds = [hold for hold in ahead[0].holds if self._is_mine(hold)]
@@ -135,7 +137,7 @@ class _Caller:
         yield from self._last_dose(regimen)
         yield from self._count(regimen)
         if self._payment_binds(regimen):
-            yield self._ask(regimen, Question.PAYMENT, "for how many days can be paid?")
+            yield self._ask(regimen, Question.PAYMENT, f"for how many days can be paid?{self._price(regimen)}")
 
     def _delivery(self, regimen: Regimen) -> Iterator[Ask]:
         claims = self._ledgers.get((self._client.client_id, regimen.product_id), Claims())
@@ -164,6 +166,11 @@ class _Caller:
     def _payment_binds(self, regimen: Regimen) -> bool:
         bound: list[Order | Gap] = [*self._orders[0], *self._gaps]
         return any(each.product_id == regimen.product_id and each.binding_cap == "affordable_days" for each in bound)
+
+    def _price(self, regimen: Regimen) -> str:
+        """Say what a day costs, where the policy knows."""
+        policy = self._policies.choose(self._client, regimen)
+        return "" if policy is None or policy.price_a_day is None else f" ({policy.price_a_day:g} a day)"
 
     def _ask(self, regimen: Regimen, question: Question, text: str) -> Ask:
         return Ask(question=question, product_id=regimen.product_id, text=text)

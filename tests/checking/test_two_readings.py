@@ -19,7 +19,7 @@ from routing.continuity import needs_of
 from routing.domain.clients import Clearance, Client, ClientStatus, DoseChange, DoseStep, HomeSupply, StatusChange
 from routing.domain.orders import HoldCode, Order
 from routing.domain.plan import Plan
-from routing.domain.policies import MissedDoses, Phase
+from routing.domain.policies import ClientClass, MissedDoses, Phase
 from routing.domain.products import Form
 from routing.domain.programme import Programme
 from tests.continuity.stories import FOOD, MONDAY, day, noon, supply
@@ -40,6 +40,9 @@ def told(draw: st.DrawFn) -> Programme:
             review_interval_days=draw(sometimes(st.integers(300, 400))),
             prescriber_approval=draw(sometimes(st.just(True))) or False,
             missed_doses=draw(st.sampled_from([each.missed_doses, LENIENT])),
+            course_days=draw(sometimes(st.integers(1, 40))),
+            guardian_required=draw(st.booleans()),
+            client_classes=tuple(ClientClass),
         )
         for each in plain.policies
     )
@@ -93,6 +96,7 @@ def _client(draw: st.DrawFn, client: Client) -> Client:
                 clearance=draw(sometimes(st.integers(-1, 0).map(noon).map(lambda at: Clearance(by="d", at=at)))),
                 approval=draw(sometimes(st.integers(-5, 1).map(noon).map(lambda at: Clearance(by="d", at=at)))),
                 remote=draw(sometimes(st.just(True))) or False,
+                prescriber_id=draw(st.sampled_from([None, "d1"])),
             )
         )
     return client.changed(
@@ -102,6 +106,8 @@ def _client(draw: st.DrawFn, client: Client) -> Client:
         regimens=tuple(regimens),
         supplies=(*client.supplies, *food),
         household_id=draw(sometimes(st.just("h"))),
+        client_class=draw(st.sampled_from([ClientClass.STABLE, ClientClass.STABLE, ClientClass.MINOR])),
+        guardian=draw(st.sampled_from(["", "an aunt"])),
     )
 
 

@@ -145,7 +145,8 @@ _GOOD: dict[str, Any] = {
             "prescriber_approval": True, "review_interval_days": 90, "remote_initiation": True,
             "remote_renewal": True, "course_days": 84, "announce_end_days": 4, "price_a_day": 1.5, "subsidised": True,
             "missed_doses": [{"phase": "maintenance", "resume_up_to": 1, "clearance_up_to": 2, "restart_from": 5}],
-            "handover": "doorstep", "proxy_allowed": True, "tier_weight": 100, "valid_from_on": "2026-01-01",
+            "guardian_required": False, "handover": "doorstep", "proxy_allowed": True, "tier_weight": 100,
+            "valid_from_on": "2026-01-01",
             "valid_to_on": "2027-01-01", "source": "a circular", "approved_by": "Dr A", "signed_off": True,
         }
     ],
