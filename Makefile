@@ -16,7 +16,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint format types imports bench wheel wheel-check lock clean
+.PHONY: help run test check lint format types imports coverage bench wheel wheel-check lock clean
 
 help:  ## print this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -40,6 +40,10 @@ types: $(VENV)/.dev
 
 imports: $(VENV)/.dev
 	$(BIN)/lint-imports
+
+coverage: $(VENV)/.dev  ## every branch of the doses is tested: fails under 100 % for routing/continuity
+	$(BIN)/python -m coverage run --branch --source routing/continuity -m pytest -q tests/continuity tests/test_continuity_docs.py
+	$(BIN)/python -m coverage report --show-missing --skip-covered --fail-under 100
 
 bench: $(VENV)/.dev  ## figures against published results; not part of the tests
 	$(BIN)/python -m bench $(ARGS)
