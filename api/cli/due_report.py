@@ -83,7 +83,7 @@ class DueReport:
         return (
             self._name(order.client_id),
             order.product_id or order.kind.replace("_", " "),
-            " ".join(f"{item.quantity:g} {item.unit}" for item in order.goods) or "–",
+            _goods(order),
             order.days or "–",
             self._span(order),
             day_month(order.run_out_on, self._on),
@@ -210,6 +210,12 @@ class DueReport:
             return "–"
         local = instant.astimezone(self._programme.zone)
         return f"{local:%H:%M}" if local.date() == self._on else f"{local:%d %b %H:%M}"
+
+
+def _goods(order: Order) -> str:
+    brought = [f"{item.quantity:g} {item.unit}" for item in order.goods]
+    fetched = [f"fetch {item.quantity:g} {item.unit}" for item in order.taken_back]
+    return ", ".join([*brought, *fetched]) or "–"
 
 
 def _kind(order: Order) -> str:

@@ -71,7 +71,7 @@ class _Writer:
         plates = [v.plate for v in person.vehicles if v.mode == mode and (not asked or v.plate in asked)]
         lead = self.route()
         steps = tuple(
-            step.changed(items=(), leg=step.leg.changed(pass_ids=mine) if step.leg is not None else None)
+            step.changed(items=(), fetched=(), leg=step.leg.changed(pass_ids=mine) if step.leg is not None else None)
             for step in self._steps(person)
         )
         return lead.changed(
@@ -117,6 +117,7 @@ class _Writer:
             return step.changed(
                 client_id=errand.client.client_id,
                 items=tuple(item for order in errand.orders for item in order.goods),
+                fetched=tuple(order.fetched for order in errand.orders if order.fetched is not None),
                 order_ids=tuple(order.order_id for order in errand.orders),
             )
         if call.kind is CallKind.REST:

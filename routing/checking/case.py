@@ -60,7 +60,9 @@ class Stage:
         Where the step ought to be as the programme has it: the client's place or `edge_place` (whichever is at
         the step's location), the site's, the volunteer's.
     aboard
-        Cargo on the way to the step.
+        Cargo on the way to the step, with what was fetched.
+    fetched
+        Of it, what was taken back at doors and not yet handed in at its site.
     """
 
     route_index: int
@@ -74,6 +76,7 @@ class Stage:
     site: Site | None
     place: Place | None
     aboard: Cargo
+    fetched: Cargo
 
     @property
     def where(self) -> str:
@@ -257,6 +260,7 @@ class Case:
     def _stages(self, route_index: int, route: Route) -> Iterator[Stage]:
         volunteer = self.volunteers.get(route.volunteer_id)
         aboard: Cargo = {}
+        fetched: Cargo = {}
         origin: Stage | None = None
         for index, step in enumerate(route.steps):
             client = self.clients.get(step.client_id or "") if step.type is StepType.VISIT else None
@@ -272,13 +276,17 @@ class Case:
                 client=client,
                 site=site,
                 place=_place(step, client, site, volunteer, origin),
-                aboard=aboard,
+                aboard=added(aboard, fetched) if fetched else aboard,
+                fetched=fetched,
             )
             yield stage
+            if step.type in {StepType.LOAD, StepType.RETURN}:
+                fetched = {goods: count for goods, count in fetched.items() if goods.site_id != step.site_id}
             if step.type is StepType.LOAD:
                 aboard = added(aboard, goods_in(step.items))
             elif step.type is StepType.VISIT:
                 aboard = taken(aboard, goods_in(step.items))
+                fetched = added(fetched, goods_in(step.fetched))
             if step.type is not StepType.BREAK:
                 origin = stage
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from routing.checking.awaited import Awaited, awaited_by
 from routing.checking.case import Case, Stage
+from routing.checking.changes import as_exchanged
 from routing.checking.doses import Standing, standing_of
 from routing.domain.clients import Client, Regimen, SupplyOrder
 from routing.domain.orders import Item
@@ -91,7 +92,7 @@ def handovers(case: Case) -> list[Handover]:
 def standings(case: Case, found: list[Handover]) -> dict[Delivery, Standing]:
     """Return how each client stands with each product that is delivered as a regimen."""
     deliveries = [delivery for handover in found for delivery in handover.deliveries]
-    return {d: standing_of(case, d.client, d.source) for d in deliveries if isinstance(d.source, Regimen)}
+    return {d: as_exchanged(standing_of(case, d.client, d.source)) for d in deliveries if isinstance(d.source, Regimen)}
 
 
 def _handover(case: Case, stage: Stage, client: Client) -> Handover:

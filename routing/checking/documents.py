@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from hashlib import sha256
 
 from routing.checking.awaited import Awaited, awaited_by, visit_due
 from routing.checking.case import Case, Stage
+from routing.checking.changes import as_exchanged, to_top_up
 from routing.checking.deliveries import Handover, handovers, is_hashed, order_id_of, sources_of
 from routing.checking.doses import TREATED, Standing, standing_of, status_of
 from routing.checking.holds import hold_of
@@ -61,8 +63,13 @@ def _is_due(case: Case, client: Client, source: Regimen | SupplyOrder) -> bool:
         return supply_due(case, client, source)
     if status_of(case, client) not in TREATED:
         return False
-    standing = standing_of(case, client, source)
-    if standing.policy is None or hold_of(standing) is not None or standing.earliest_on is None:
+    standing = as_exchanged(standing_of(case, client, source))
+    if standing.policy is None or hold_of(standing) is not None:
+        return False
+    extra = to_top_up(standing)
+    if extra:
+        return case.on >= min(extra) - timedelta(days=standing.policy.early_days)
+    if standing.earliest_on is None:
         return False
     enough = len(standing.deliverable) >= _least_days(standing)
     return enough and standing.earliest_on <= case.on and _measurable(standing)
@@ -110,7 +117,8 @@ def _accounted_for(case: Case, client: Client, source: Regimen | SupplyOrder) ->
 
 def _from_run_out(case: Case, client: Client, source: Regimen | SupplyOrder, gap: Gap) -> bool:
     """Whether a gap stands instead of an order; one that begins later stands beside it."""
-    run_out_on = standing_of(case, client, source).run_out_on if isinstance(source, Regimen) else None
+    standing = as_exchanged(standing_of(case, client, source)) if isinstance(source, Regimen) else None
+    run_out_on = standing.run_out_on if standing else None
     return run_out_on is not None and gap.from_on <= run_out_on
 
 

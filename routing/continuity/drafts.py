@@ -18,6 +18,8 @@ from routing.continuity.weights import regimen_weight
 from routing.domain.orders import Item, Order, OrderKind
 from routing.domain.products import Form, Product
 
+NO_CAP = Cap("", 0)
+
 
 class Draft(NamedTuple):
     """An order that stock may still shorten.
@@ -31,7 +33,9 @@ class Draft(NamedTuple):
     cap
         The tightest cap; None: a supply.
     case
-        None: a supply.
+        None: a supply, or a top-up alone.
+    fetched
+        What is taken back.
     """
 
     order: Order
@@ -41,6 +45,7 @@ class Draft(NamedTuple):
     least: int
     cap: Cap | None = None
     case: Case | None = None
+    fetched: Goods | None = None
 
     @property
     def lots(self) -> tuple[Lot, ...]:
@@ -56,7 +61,8 @@ class Draft(NamedTuple):
         """Return the draft with its first `count` lots only, bound by the cap named."""
         goods = goods_of(self.lots[:count])
         fields = _handed_over(self.product, self.site_id, goods)
-        order = derived(Order, **{**vars(self.order), **fields._asdict(), "binding_cap": cap_name})
+        burden = _burden(fields, self.product, self.fetched)
+        order = derived(Order, **{**vars(self.order), **fields._asdict(), **burden, "binding_cap": cap_name})
         return self._replace(order=order, goods=goods, cap=Cap(cap_name, fields.days))
 
 
@@ -95,7 +101,7 @@ def _handed_over(product: Product, site_id: str, goods: Goods) -> HandedOver:
     return HandedOver(
         item_of(product, site_id, goods),
         sum([len(lot.covers) for lot in lots]),
-        lots[0].covers[0] if lots[0].covers else None,
+        next((lot.covers[0] for lot in lots if lot.covers), None),
         lots[-1].covers[-1] if lots[-1].covers else None,
         *carried(product, goods),
     )
@@ -159,8 +165,15 @@ def _goods(case: Case, days: tuple[date, ...], lot_days: int) -> Goods | None:
     return goods_of(tuple(lots))
 
 
-def draft_of(case: Case, run_out: date, choice: Choice, order_id: str) -> Draft:
-    """Write the order for what was chosen."""
+def topping_up(lots: tuple[Lot, ...], choice: Choice | None) -> Choice:
+    """Return a choice with top-ups before the doses chosen: all of them, whatever becomes of the rest."""
+    if choice is None:
+        return Choice(goods=goods_of(lots), least=len(lots), cap=NO_CAP, binds=False)
+    return choice._replace(goods=goods_of((*lots, *choice.goods.lots)), least=len(lots) + choice.least)
+
+
+def draft_of(case: Case, run_out: date, choice: Choice, order_id: str, fetched: Goods | None = None) -> Draft:
+    """Write the order for what was chosen; `run_out`: the first day for which something is brought."""
     latest = latest_safe(case, run_out)
     brought = handed_over(case.day, case.product, case.regimen.site_id, choice.goods)
     order = derived(
@@ -173,10 +186,11 @@ def draft_of(case: Case, run_out: date, choice: Choice, order_id: str) -> Draft:
         purpose=case.product.purpose,
         controlled=case.product.controlled,
         item=brought.item,
+        fetched=None if fetched is None else item_of(case.product, case.regimen.site_id, fetched),
         days=brought.days,
         covers_from_on=brought.covers_from_on,
         covers_to_on=brought.covers_to_on,
-        run_out_on=run_out,
+        run_out_on=case.run_out_on,
         due_on=case.due_on(run_out),
         earliest_on=case.earliest_on(run_out),
         latest_safe_at=latest.at,
@@ -189,12 +203,22 @@ def draft_of(case: Case, run_out: date, choice: Choice, order_id: str) -> Draft:
         volume_ml=brought.volume_ml,
         requires=case.product.requires,
     )
+    if fetched is not None:
+        order = derived(Order, **{**vars(order), **_burden(brought, case.product, fetched)})
+    alone = choice.cap is NO_CAP
     return Draft(
         order=order,
         site_id=case.regimen.site_id,
         product=case.product,
         goods=choice.goods,
         least=choice.least,
-        cap=choice.cap,
-        case=case,
+        cap=None if alone else choice.cap,
+        case=None if alone else case,
+        fetched=fetched,
     )
+
+
+def _burden(brought: HandedOver, product: Product, fetched: Goods | None) -> dict[str, int]:
+    """Return mass and volume as carried, there and back."""
+    mass_g, volume_ml = (0, 0) if fetched is None else carried(product, fetched)
+    return {"mass_g": brought.mass_g + mass_g, "volume_ml": brought.volume_ml + volume_ml}

@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
-from itertools import islice
 
 from routing.continuity.case import Case
-from routing.continuity.claims import entry_days
+from routing.continuity.changes import older_days, older_parcel, to_fetch, top_up_days, top_ups
 from routing.continuity.derived import derived
-from routing.continuity.home import handed_over, left_of, surplus
+from routing.continuity.home import surplus
 from routing.continuity.timing import latest_safe
 from routing.domain.clients import Client, DoseChange, Regimen
 from routing.domain.orders import Hold, HoldCode, Order
@@ -197,10 +196,15 @@ def _unreconciled_delivery(case: Case) -> Hold | None:
 
 
 def _dose_changed(case: Case) -> Hold | None:
-    changed_on = case.regimen.dose_changed_on
-    if changed_on is None or case.regimen.dose_change is DoseChange.USE_UP or not _holds_older(case, changed_on):
+    changed_on, change = case.regimen.dose_changed_on, case.regimen.dose_change
+    if changed_on is None or change is DoseChange.USE_UP:
         return None
-    owner, decision = _AFTER_CHANGE[case.regimen.dose_change]
+    parcel, days = older_parcel(case), older_days(case)
+    if change is DoseChange.TOP_UP and not parcel:
+        days = () if top_ups(case) is not None else top_up_days(case)
+    if not (parcel or days) or to_fetch(case) is not None:
+        return None
+    owner, decision = _PARCEL_OUT if parcel and change is not None else _AFTER_CHANGE[change]
     return _hold(
         case,
         HoldCode.DOSE_CHANGED,
@@ -211,29 +215,22 @@ def _dose_changed(case: Case) -> Hold | None:
     )
 
 
+_PARCEL_OUT = DISPATCHER, "have what is under way brought back, and say so"
 _AFTER_CHANGE = {
     None: (PRESCRIBER, "use up, top up, or swap"),
-    DoseChange.TOP_UP: (DISPENSER, "make up the difference at the site, then take the change out of the record"),
-    DoseChange.SWAP: (DISPATCHER, "fetch what is at home, count it in as returned, then set what is left at home"),
+    DoseChange.TOP_UP: (PRESCRIBER, "use up, or swap: what is missing cannot be made exactly, or is not known"),
+    DoseChange.SWAP: (
+        DISPATCHER,
+        "wait for the day of the change; else have what was made before brought to the counter",
+    ),
 }
 
 
-def _holds_older(case: Case, changed_on: date) -> bool:
-    """Whether goods from before a change of dose cover dose-days from it on: at home, or planned or issued."""
-    home, day = case.regimen.home, case.day
-    counted = left_of(home.highest, home, case.counted_days, day) if home.as_of_on <= changed_on else 0
-    older = counted + handed_over(home, case.dose_days, case.claims, day, before=changed_on)
-    covered = islice(case.dose_days.since(day.on), older)
-    return any(on >= changed_on for on in covered) or any(
-        day.local_date(entry.at) < changed_on
-        and any(on >= changed_on and case.claims.deciding(on) is entry for on in entry_days(entry))
-        for entry in case.claims.under_way
-    )
-
-
 def _approval_needed(case: Case) -> Hold | None:
-    run_out = case.run_out_on
-    if not case.policy.prescriber_approval or run_out is None or case.day.on < case.earliest_on(run_out):
+    if not case.policy.prescriber_approval:
+        return None
+    first_on = min([*top_up_days(case)[:1], *([] if case.run_out_on is None else [case.run_out_on])], default=None)
+    if first_on is None or case.day.on < case.earliest_on(first_on):
         return None
     approval, given_at = case.regimen.approval, case.claims.given_at()
     if (

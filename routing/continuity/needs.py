@@ -9,11 +9,12 @@ from fractions import Fraction
 
 from routing.continuity.caps import Cap
 from routing.continuity.case import Case, case_of
+from routing.continuity.changes import swapped, to_fetch, top_ups
 from routing.continuity.claims import NO_CLAIMS, Claims, ledgers_of
 from routing.continuity.consultations import RENEWALS, Want, consultations, want_of, want_of_assessed
 from routing.continuity.day import LOOK_AHEAD_DAYS, Day
 from routing.continuity.derived import derived
-from routing.continuity.drafts import Draft, choose_lots, draft_of
+from routing.continuity.drafts import Draft, choose_lots, draft_of, topping_up
 from routing.continuity.gaps import gap_of, no_visit_gap
 from routing.continuity.holds import (
     PRESCRIBER,
@@ -29,7 +30,7 @@ from routing.continuity.policies import Policies
 from routing.continuity.status import SUPPLIED, TREATED, status_on, stops
 from routing.continuity.stock import SITE_STOCK, Ration, ration, stock_on
 from routing.continuity.supplies import Supplies, supply_draft
-from routing.continuity.units import Lot, exact
+from routing.continuity.units import Goods, Lot, exact
 from routing.continuity.visits import visits_due
 from routing.domain.clients import Client, ClientStatus, Regimen, SupplyOrder
 from routing.domain.orders import Gap, Hold, HoldCode, Needs, Notice, Order, Reach
@@ -151,15 +152,35 @@ def _regimen(book: _Book, client: Client, regimen: Regimen) -> Iterator[Finding]
         return
     yield from course_ends(case, book.products)
     hold = first_hold(case, book.products)  # rules 6 and 7
+    fetched = None if hold is not None else to_fetch(case)
+    if fetched is not None:
+        case = swapped(case, fetched)
+        hold = first_hold(case, book.products)
     if hold is not None:
         yield hold
         if hold.owner == PRESCRIBER:
             yield want_of(case, hold.code)
+        return
+    order_id = book.order_ids.regimen(*key)
+    extra = top_ups(case) if regimen.dose_change is not None else None
+    if extra:
+        yield from _top_up(case, extra, order_id)
     elif case.run_out_on is not None and case.first_on is not None:
-        yield from _delivery(case, case.run_out_on, case.first_on, book.order_ids.regimen(*key))  # rules 8 to 12
+        yield from _delivery(case, case.run_out_on, case.first_on, order_id, fetched)  # rules 8 to 12
 
 
-def _delivery(case: Case, run_out: date, first: date, order_id: str) -> Iterator[Finding]:
+def _top_up(case: Case, extra: tuple[Lot, ...], order_id: str) -> Iterator[Finding]:
+    """Bring what older doses lack, with the doses that may come today too (rule 7)."""
+    topped_on, run_out, first = extra[0].for_on, case.run_out_on, case.first_on
+    choice = None
+    if run_out is not None and first is not None and case.day.on >= case.earliest_on(run_out):
+        choice = choose_lots(case, first)
+    enough = choice if choice is not None and choice.is_enough else None
+    if topped_on is not None and case.day.on >= case.earliest_on(topped_on):
+        yield draft_of(case, topped_on, topping_up(extra, enough), order_id)
+
+
+def _delivery(case: Case, run_out: date, first: date, order_id: str, fetched: Goods | None) -> Iterator[Finding]:
     if case.day.on < case.earliest_on(run_out):  # rule 11
         yield from _some(no_visit_gap(case, run_out))
         return
@@ -171,7 +192,7 @@ def _delivery(case: Case, run_out: date, first: date, order_id: str) -> Iterator
     if choice.cap.name in RENEWALS and (choice.binds or not choice.is_enough):
         yield want_of(case, choice.cap.name)
     if choice.is_enough:
-        yield draft_of(case, run_out, choice, order_id)  # rules 11 and 12
+        yield draft_of(case, run_out, choice, order_id, fetched)  # rules 11 and 12
     else:
         yield from _some(gap_of(case, first, (), choice.cap))
 
@@ -234,4 +255,4 @@ def _consultations(book: _Book, findings: list[Finding]) -> Iterator[Notice]:
 def _left_by(draft: Draft, lots: Sequence[Lot], cap: Cap | None) -> tuple[Gap, ...]:
     if draft.case is None or draft.case.first_on is None or cap is None:
         return ()
-    return _some(gap_of(draft.case, draft.case.first_on, lots, cap))
+    return _some(gap_of(draft.case, draft.case.first_on, [lot for lot in lots if lot.covers], cap))

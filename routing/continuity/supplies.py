@@ -123,6 +123,7 @@ def supply_draft(day: Day, client: Client, wanted: Wanted, product: Product, ord
         purpose=product.purpose,
         controlled=product.controlled,
         item=brought.item,
+        fetched=None,
         days=brought.days,
         covers_from_on=brought.covers_from_on,
         covers_to_on=brought.covers_to_on,

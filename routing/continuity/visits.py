@@ -36,6 +36,7 @@ def _visit(client: Client, kind: OrderKind, due_on: date, order_ids: OrderIds) -
         purpose=None,
         controlled=False,
         item=None,
+        fetched=None,
         days=0,
         covers_from_on=None,
         covers_to_on=None,

@@ -65,6 +65,8 @@ class Order(Document):
     ----------
     product_id, site_id, purpose, item
         None together: nothing is brought. `item`: exactly what is handed over.
+    fetched
+        Exactly what is taken back: older doses, in exchange.
     days
         Dose-days covered (0 for supplies), `covers_from_on` .. `covers_to_on`.
     run_out_on
@@ -74,7 +76,7 @@ class Order(Document):
     binding_cap
         The cap that bound the number of days.
     mass_g, volume_ml
-        As carried, rounded up.
+        As carried, rounded up; with what is fetched.
     requires
         Authorisations the product asks of the volunteer.
     """
@@ -87,6 +89,7 @@ class Order(Document):
     purpose: Purpose | None = None
     controlled: bool = False
     item: Item | None = None
+    fetched: Item | None = None
     days: int = 0
     covers_from_on: date | None = None
     covers_to_on: date | None = None
@@ -107,6 +110,11 @@ class Order(Document):
     def goods(self) -> tuple[Item, ...]:
         """What is handed over; nothing at a visit that brings nothing."""
         return () if self.item is None else (self.item,)
+
+    @property
+    def taken_back(self) -> tuple[Item, ...]:
+        """What is fetched from the client."""
+        return () if self.fetched is None else (self.fetched,)
 
 
 class HoldCode(StrEnum):

@@ -44,7 +44,7 @@ class Errand:
         """Return the controlled goods in tenths of their unit, by product id."""
         found: dict[str, int] = {}
         for order in self.orders:
-            for item in order.goods if order.controlled else ():
+            for item in (*order.goods, *order.taken_back) if order.controlled else ():
                 found[item.product_id] = found.get(item.product_id, 0) + tenths(item.quantity)
         return found
 

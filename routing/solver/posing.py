@@ -195,13 +195,16 @@ class _Poser:
         mass: Counter[int] = Counter()
         volume: Counter[int] = Counter()
         custody: Counter[tuple[int, str]] = Counter()
+        fetches = frozenset(self._site_index[each.site_id] for order in errand.orders for each in order.taken_back)
         for order in errand.orders:
             for item in order.goods:
                 site = self._site_index[item.site_id]
                 mass[site] += order.mass_g
                 volume[site] += order.volume_ml
                 if order.controlled:
-                    custody[site, item.product_id] += tenths(item.quantity)
+                    # Room for what is fetched is kept from the beginning.
+                    back = sum(tenths(each.quantity) for each in order.taken_back)
+                    custody[site, item.product_id] += tenths(item.quantity) + back
         return Job(
             client_id=errand.client.client_id,
             order_ids=tuple(order.order_id for order in errand.orders),
@@ -216,7 +219,8 @@ class _Poser:
             mass_g=mass,
             volume_ml=volume,
             custody=custody,
-            returns_to=frozenset(site for site, _ in custody),
+            returns_to=frozenset(site for site, _ in custody) | fetches,
+            fetches=fetches,
             pair=errand.pair,
             isolating=errand.client.isolating,
             isolating_last=errand.client.isolating and not urgent,

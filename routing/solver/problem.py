@@ -37,7 +37,9 @@ class Job:
     custody
         Controlled goods in tenths of their unit, by depot index and product id.
     returns_to
-        Depots to which the volunteer comes back after handing over (controlled goods).
+        Depots to which the volunteer comes back after handing over (controlled goods, and what was fetched).
+    fetches
+        Depots whose goods are taken back at the visit; room for them is part of mass, volume and custody.
     isolating_last
         After it, only jobs of isolating clients follow.
     """
@@ -57,6 +59,7 @@ class Job:
     isolating: bool
     isolating_last: bool
     institution: bool
+    fetches: frozenset[int] = frozenset()
 
     @property
     def rank(self) -> int:
