@@ -23,6 +23,7 @@ CLAIMING = frozenset({LedgerState.PLANNED, LedgerState.ISSUED, LedgerState.HANDE
 UNDER_WAY = frozenset({LedgerState.PLANNED, LedgerState.ISSUED})
 TREATED = frozenset({ClientStatus.PRESCRIBED, ClientStatus.ACTIVE})
 _DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
 # Nobody is supplied further ahead; a search for the next dose-day ends there.
 _HORIZON_DAYS = 3660
 
@@ -346,7 +347,7 @@ class Standing:
         on = self.case.local_date(safe_at)
         while on > self.case.on and not visit_possible(self.case, self.client, on, policy.visit_weekdays):
             on -= _DAY
-            safe_at = self.case.end_of(on)
+            safe_at = self.case.end_of(on) - _SECOND
         return safe_at
 
     @property
@@ -355,7 +356,7 @@ class Standing:
         without_dose = self.run_out_on is not None and self.run_out_on <= self.case.on
         if without_dose and (self.missed_days > 0 or self._crosses_threshold()):
             return True
-        return self.latest_safe_at is not None and self.latest_safe_at <= self.case.end_of(self.case.on)
+        return self.latest_safe_at is not None and self.case.local_date(self.latest_safe_at) <= self.case.on
 
     def _crosses_threshold(self) -> bool:
         if self.policy is None or self.regimen.last_taken_on is None:

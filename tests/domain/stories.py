@@ -246,7 +246,7 @@ _GOOD: dict[str, Any] = {
     "ledger": [
         {
             "client_id": "c1", "product_id": "p1", "state": "issued", "at": FROM, "from_on": "2026-11-20",
-            "to_on": "2026-11-22", "quantity": 36.0, "volunteer_id": "v1",
+            "to_on": "2026-11-22", "tops_up": True, "quantity": 36.0, "volunteer_id": "v1",
         },
         {"client_id": "c2", "product_id": "p4", "state": "planned", "at": FROM, "supply_id": "x9"},
     ],
