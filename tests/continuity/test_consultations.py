@@ -1,9 +1,12 @@
 """Rule 15: who gets which of the prescribers' slots, by tier, and who waits. Slots of a quarter of an hour."""
 
+from collections import Counter
 from datetime import time
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from routing.continuity import needs_of
 from routing.domain.clients import Client, ClientStatus, HomeSupply, StatusChange
@@ -226,3 +229,46 @@ def test_slots_are_local_times_and_said_for_the_day() -> None:
 def test_the_plan_names_no_product_by_its_name() -> None:
     (notice,) = told(stopped("a")).notices
     assert LIQUID.name not in notice.model_dump_json()
+
+
+# Whatever the day: who waits would have found no slot by turning away somebody less urgent.
+
+
+@st.composite
+def mornings(draw: st.DrawFn) -> tuple[tuple[Client, ...], tuple[Prescriber, ...]]:
+    doctors = tuple(
+        doctor(f"d{number}", f"{8 + draw(st.integers(0, 2)):02}:00", "12:00", most_slots=draw(st.integers(1, 3)))
+        for number in range(1, 1 + draw(st.integers(1, 3)))
+    )
+    names = [None, *(each.prescriber_id for each in doctors)]
+    who = tuple(
+        stopped(f"c{number}", doses=draw(st.integers(0, 4)), prescriber_id=draw(st.sampled_from(names)))
+        for number in range(draw(st.integers(1, 9)))
+    )
+    return who, doctors
+
+
+@settings(max_examples=60, deadline=None)
+@given(mornings())
+def test_nobody_waits_for_somebody_less_urgent(morning: tuple[tuple[Client, ...], tuple[Prescriber, ...]]) -> None:
+    who, doctors = morning
+    found = told(*who, doctors=doctors).notices
+    seen = [notice for notice in found if notice.code is NoticeCode.CONSULTATION]
+    taken = [(notice.params["prescriber_id"], notice.params["slot_at"]) for notice in seen]
+    assert len(set(taken)) == len(taken)
+    wishes = {client.client_id: client.regimens[0].prescriber_id for client in who}
+    assert all(wishes[str(each.client_id)] in {None, each.params["prescriber_id"]} for each in seen)
+    # The most urgent that can all be seen at once are seen: by trying, in their order, whether they fit together.
+    queue = [str(notice.client_id) for notice in found]
+    room = {each.prescriber_id: each.most_slots or 99 for each in doctors}
+    wanted: list[str] = []
+    for name in queue:
+        if _fit([*wanted, name], wishes, room):
+            wanted.append(name)
+    assert {str(each.client_id) for each in seen} == set(wanted)
+
+
+def _fit(names: list[str], wishes: dict[str, str | None], room: dict[str, int]) -> bool:
+    """Whether so many can be seen: those who ask for one prescriber by that one, all by all."""
+    asked = Counter(wishes[name] for name in names)
+    return len(names) <= sum(room.values()) and all(asked[each] <= most for each, most in room.items())

@@ -11,6 +11,7 @@ from tests.continuity.stories import (
     CONTROLLED_ITEM,
     FOOD,
     MONDAY,
+    TABLETS,
     client,
     day,
     entry,
@@ -152,3 +153,12 @@ def test_ids_of_visits_are_never_those_of_goods() -> None:
     both = client("a", follow_up_on=MONDAY, supplies=(supply(supply_id="follow_up"),))
     ids = [order.order_id for order in needs_of(programme(both), MONDAY, {}).orders]
     assert len(set(ids)) == 2
+
+
+def test_under_a_hold_naloxone_food_other_treatment_and_a_visit_still_go() -> None:
+    # Three missed days are the prescriber's; the tablets are another treatment.
+    held = regimen(last_taken_on=day(-4))
+    goods = (supply(), supply(FOOD, supply_id="x2"))
+    found = needs(client("c1", held, regimen(TABLETS, dose_mg=12.0), supplies=goods, follow_up_on=MONDAY))
+    assert [order.order_id for order in found.orders] == ["c1.p2", "c1.x1", "c1.x2", "c1.follow_up"]
+    assert [(hold.product_id, hold.code) for hold in found.holds] == [("p1", HoldCode.MISSED_DOSES)]
