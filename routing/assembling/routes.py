@@ -70,7 +70,7 @@ class _Writer:
         ridden = self._station.duty.partner_vehicle
         lead = self.route()
         steps = tuple(
-            step.changed(items=(), leg=step.leg.changed(pass_ids=mine) if step.leg is not None else None)
+            step.changed(items=(), fetched=(), leg=step.leg.changed(pass_ids=mine) if step.leg is not None else None)
             for step in self._steps(person)
         )
         return lead.changed(
@@ -113,7 +113,8 @@ class _Writer:
             errand = self._posed.errands[call.index]
             return step.changed(
                 client_id=errand.client.client_id,
-                items=tuple(order.item for order in errand.orders),
+                items=tuple(item for order in errand.orders for item in order.goods),
+                fetched=tuple(order.fetched for order in errand.orders if order.fetched is not None),
                 order_ids=tuple(order.order_id for order in errand.orders),
             )
         if call.kind is CallKind.REST:
@@ -131,7 +132,7 @@ class _Writer:
                 break
             if call.kind is CallKind.VISIT:
                 errand: Errand = self._posed.errands[call.index]
-                items += [order.item for order in errand.orders if order.site_id == site_id]
+                items += [item for order in errand.orders for item in order.goods if item.site_id == site_id]
         return tuple(items)
 
     def _plain(

@@ -105,7 +105,8 @@ class Step(PlanDocument):
     """One step of a route.
 
     `arrival_at` <= `begin_at` (waiting between) <= `departure_at` (service between). `items`: goods taken aboard
-    at a `load`, handed over at a `visit`; empty otherwise.
+    at a `load`, handed over at a `visit`; empty otherwise. `fetched`: taken back at a visit, and handed in at the
+    next call at its site.
     """
 
     type: StepType
@@ -116,6 +117,7 @@ class Step(PlanDocument):
     begin_at: DerivedInstant
     departure_at: DerivedInstant
     items: tuple[Item, ...] = ()
+    fetched: tuple[Item, ...] = ()
     order_ids: tuple[Identifier, ...] = ()
     leg: Leg | None = None
 

@@ -61,7 +61,7 @@ def _purpose_fits(posed: Posed, errand: Errand, station: Station) -> bool:
 def _named(posed: Posed, errand: Errand, code: ReasonCode) -> Found | None:
     if code is ReasonCode.CUT_OFF_BY_PASS:
         return cut_off(posed, errand)
-    purposes = sorted({str(order.purpose) for order in errand.orders})
+    purposes = sorted({str(order.purpose) for order in errand.orders if order.purpose is not None})
     params: Params = {"purposes": purposes} if code is ReasonCode.PASS_PURPOSE else {}
     return code, params
 

@@ -65,7 +65,7 @@ class Hierarchy:
         return _read_only(np.concatenate([[0], np.cumsum(counts)])), frozen(low[order]), frozen(order)
 
     def slots(self, low: Ints, high: Ints) -> Ints:
-        """Return the slots of edges between ranks; every pair must be an edge."""
+        """Return the slots of edges between ranks; of a pair that is no edge the answer means nothing."""
         found = np.empty(len(low), np.int64)
         _find_slots(self.first, self.up, low, high, found)
         return found

@@ -44,8 +44,8 @@ class Errand:
         """Return the controlled goods in tenths of their unit, by product id."""
         found: dict[str, int] = {}
         for order in self.orders:
-            if order.controlled:
-                found[order.product_id] = found.get(order.product_id, 0) + tenths(order.item.quantity)
+            for item in (*order.goods, *order.taken_back) if order.controlled else ():
+                found[item.product_id] = found.get(item.product_id, 0) + tenths(item.quantity)
         return found
 
 
@@ -113,7 +113,8 @@ class Rules:
         return errand.place == NOWHERE or self.ground.near_a_street(errand.place)
 
     def _institution_goods(self, errand: Errand) -> bool:
-        needles = any(self.products[order.product_id].kind is ProductKind.NEEDLES for order in errand.orders)
+        goods = [self.products[item.product_id].kind for order in errand.orders for item in order.goods]
+        needles = ProductKind.NEEDLES in goods
         return not errand.institution or not (needles or errand.custody())
 
     def _authorised(self, errand: Errand, station: Station) -> bool:
@@ -180,7 +181,7 @@ def _no_veto(errand: Errand, station: Station) -> bool:
 
 def _purposes(errand: Errand, station: Station) -> bool:
     purposes = station.duty.purposes
-    return purposes is None or {order.purpose for order in errand.orders} <= purposes
+    return purposes is None or {order.purpose for order in errand.orders if order.purpose is not None} <= purposes
 
 
 def _custody(errand: Errand, station: Station) -> bool:

@@ -170,7 +170,7 @@ class _Poser:
         rules: Rules,
     ) -> list[Errand]:
         def errand(parcel: Parcel) -> Errand:
-            sites = sorted({self._site_index[order.site_id] for order in parcel})
+            sites = sorted({self._site_index[item.site_id] for order in parcel for item in order.goods})
             return Errand(
                 client=client,
                 place=place,
@@ -195,13 +195,17 @@ class _Poser:
         volume: Counter[int] = Counter()
         custody: Counter[tuple[int, str]] = Counter()
         controlled: Counter[int] = Counter()
+        fetches = frozenset(self._site_index[each.site_id] for order in errand.orders for each in order.taken_back)
         for order in errand.orders:
-            site = self._site_index[order.site_id]
-            mass[site] += order.mass_g
-            volume[site] += order.volume_ml
-            if order.controlled:
-                controlled[site] += order.mass_g
-                custody[site, order.product_id] += tenths(order.item.quantity)
+            for item in order.goods:
+                site = self._site_index[item.site_id]
+                mass[site] += order.mass_g
+                volume[site] += order.volume_ml
+                if order.controlled:
+                    # Room for what is fetched is kept from the beginning.
+                    back = sum(tenths(each.quantity) for each in order.taken_back)
+                    controlled[site] += order.mass_g
+                    custody[site, item.product_id] += tenths(item.quantity) + back
         return Job(
             client_id=errand.client.client_id,
             order_ids=tuple(order.order_id for order in errand.orders),
@@ -216,7 +220,8 @@ class _Poser:
             mass_g=mass,
             volume_ml=volume,
             custody=custody,
-            returns_to=frozenset(self._site_index[order.site_id] for order in errand.orders if order.controlled),
+            returns_to=frozenset(site for site, _ in custody) | fetches,
+            fetches=fetches,
             pair=errand.pair,
             isolating=errand.client.isolating,
             isolating_last=errand.client.isolating and not urgent,
@@ -397,4 +402,5 @@ def _usable(station: Station) -> bool:
 
 
 def _labelled_units(order: Order) -> int:
-    return sum(1 if unit.for_on is not None else max(1, round(unit.quantity)) for unit in order.item.units)
+    units = [unit for item in order.goods for unit in item.units]
+    return sum(1 if unit.for_on is not None else max(1, round(unit.quantity)) for unit in units)

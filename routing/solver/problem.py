@@ -39,7 +39,9 @@ class Job:
     controlled_g
         Mass of the controlled goods, by depot index.
     returns_to
-        Depots to which the volunteer comes back after handing over (controlled goods).
+        Depots to which the volunteer comes back after handing over (controlled goods, and what was fetched).
+    fetches
+        Depots whose goods are taken back at the visit; room for them is part of mass, volume and custody.
     isolating_last
         After it, only jobs of isolating clients follow.
     """
@@ -60,6 +62,7 @@ class Job:
     isolating_last: bool
     institution: bool
     controlled_g: Mapping[int, int] = field(default_factory=dict)
+    fetches: frozenset[int] = frozenset()
 
     @property
     def rank(self) -> int:

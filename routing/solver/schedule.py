@@ -167,7 +167,19 @@ def _aboard_after(problem: Problem, calls: Sequenced, position: int) -> list[tup
         elif kind is CallKind.VISIT:
             job = problem.jobs[index]
             aboard += [(job, depot) for depot in job.mass_g if depot in loaded and depot not in reloaded]
-    return aboard
+    return aboard + _fetched_by(problem, calls, position)
+
+
+def _fetched_by(problem: Problem, calls: Sequenced, position: int) -> list[tuple[Job, int]]:
+    """Return (job, depot) of what was taken back and not handed in at its depot yet."""
+    fetched: list[tuple[Job, int]] = []
+    for kind, index in calls[: position + 1]:
+        if kind is CallKind.VISIT:
+            job = problem.jobs[index]
+            fetched += [(job, depot) for depot in job.fetches]
+        else:
+            fetched = [(job, depot) for job, depot in fetched if depot != index]
+    return fetched
 
 
 def _aboard_failure(vehicle: Vehicle, aboard: list[tuple[Job, int]]) -> ReasonCode | None:

@@ -235,6 +235,8 @@ def _client(draw: st.DrawFn, number: int, volunteers: list[str], sites: tuple[Si
         requires=draw(rarely(some(["calm"]), ())),
         pair_required=draw(st.integers(1, 8)) == 4,
         isolating=draw(st.integers(1, 4)) == 3,
+        assessment_on=draw(rarely(st.just(MONDAY), None)),
+        follow_up_on=draw(rarely(st.just(MONDAY - timedelta(3)), None)),
         regimens=tuple(_regimen(draw, product, site_ids) for product in draw(some(daily))),
         supplies=tuple(
             supply(
