@@ -26,7 +26,7 @@ from routing.domain.volunteers import Volunteer
 from routing.network.legal import LegalArea
 from routing.network.street_arrays import Streets
 from routing.network.travel import Travel, TravelEngine
-from routing.solver.cargo import Parcel, group
+from routing.solver.cargo import Parcel, group, labelled_units
 from routing.solver.eligibility import Errand, Rules, Station, custody_of, tenths
 from routing.solver.places import NOWHERE, Ground, Places, make_ground
 from routing.solver.problem import TIERS, Depot, Job, Problem, Rest, Vehicle, Window
@@ -229,7 +229,7 @@ class _Poser:
 
     def _depot(self, site: Site, place: int, orders: Sequence[Order]) -> Depot:
         windows = () if self._on in site.closed_on else self._windows(site.hours, site.closed_on)
-        units = sum(_labelled_units(order) for order in orders if order.site_id == site.site_id)
+        units = sum(labelled_units(order) for order in orders if order.site_id == site.site_id)
         # Preparation begins when the day opens, not with the end of a night that began the day before.
         today = [span for entry in site.hours if (span := entry.span(self._on, self._programme.zone)) is not None]
         opens = self._seconds(min(today)[0]) if today else 0
@@ -395,8 +395,3 @@ def needs_pair(client: Client) -> bool:
 
 def _usable(station: Station) -> bool:
     return NOWHERE not in (station.start, station.end)
-
-
-def _labelled_units(order: Order) -> int:
-    units = [unit for item in order.goods for unit in item.units]
-    return sum(1 if unit.for_on is not None else max(1, round(unit.quantity)) for unit in units)
