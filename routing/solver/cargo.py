@@ -58,3 +58,9 @@ def _pieces(orders: Sequence[Order]) -> list[Parcel]:
 def _kind(order: Order) -> tuple[str, str]:
     """Return purpose and site; neither where nothing is brought."""
     return order.purpose or "", order.site_id or ""
+
+
+def labelled_units(order: Order) -> int:
+    """Return how many units of an order a site has to prepare: one a dose-day, else as many as packs or items."""
+    units = [unit for item in order.goods for unit in item.units]
+    return sum(1 if unit.for_on is not None else max(1, round(unit.quantity)) for unit in units)

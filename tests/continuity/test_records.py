@@ -178,6 +178,7 @@ def test_the_prescriber_who_decides_is_named_in_what_they_have_to_decide() -> No
     ("doses", "changed", "decision", "owner"),
     [
         (3, 2, None, "prescriber"),  # Monday to Wednesday at home, new from Wednesday
+        (1, 0, None, "prescriber"),
         (3, 3, None, None),  # the new dose begins when the old supply ends
         (3, 2, DoseChange.USE_UP, None),
         (3, 2, DoseChange.TOP_UP, "prescriber"),  # nobody wrote down the dose before: no difference is known
