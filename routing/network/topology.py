@@ -116,7 +116,7 @@ def _topology(
     tail, head, arc, gate = tail[order], head[order], arc[order], gate[order]
     rank = hierarchy.rank.astype(np.int64)
     low, high = np.minimum(rank[tail], rank[head]), np.maximum(rank[tail], rank[head])
-    slot = np.where(low == high, -1, hierarchy.slots(low, high))
+    slot = hierarchy.slots(low, high)
     is_down = rank[tail] > rank[head]
     is_down.flags.writeable = False
     return Topology(
