@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from routing.domain.clients import Client
-from routing.domain.plan import Plan, Route, StepType
+from routing.domain.errors import InputError
 from routing.domain.products import Product
-from routing.domain.programme import Programme
-from routing.domain.volunteers import Volunteer
 from routing.network.extract import Extract
-from routing.sheets.day_codes import DayCodes
+from routing.sheets.day_names import DayNames
 from routing.sheets.junctions import Junctions
 from routing.sheets.parcels import Parcel, parcels_of
 from routing.sheets.texts import Guard, Withheld
@@ -31,51 +26,37 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Day:
+class Day(DayNames):
     """The day's plan with everything its papers look up.
 
     Attributes
     ----------
-    key
-        The organisation's secret, from which the day's codes are made.
     remarks
         Grows while papers are made: texts that were withheld.
+
+    Raises
+    ------
+    InputError
+        `plan_not_of_programme`, `plan_not_of_extract`.
     """
 
-    plan: Plan
-    programme: Programme
     extract: Extract
-    key: bytes
     remarks: dict[Remark, None] = field(default_factory=dict)
 
-    @cached_property
-    def codes(self) -> DayCodes:
-        """The day's codes; no code name is a name that the programme uses."""
-        clients = [client.code_name for client in self.programme.clients]
-        volunteers = [volunteer.code_name for volunteer in self.programme.volunteers]
-        return DayCodes(self.key, self.plan.date, clients + volunteers)
-
-    @cached_property
-    def clients(self) -> dict[str, Client]:
-        """Clients by id."""
-        return {client.client_id: client for client in self.programme.clients}
-
-    @cached_property
-    def volunteers(self) -> dict[str, Volunteer]:
-        """Volunteers by id."""
-        return {volunteer.volunteer_id: volunteer for volunteer in self.programme.volunteers}
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.plan.inputs.extract_sha256 != self.extract.sha256:
+            raise InputError(
+                "plan_not_of_extract",
+                "the plan was made on other streets than these",
+                where="/inputs/extract_sha256",
+                remedy="give the extract the plan was made on (--extract), or plan anew",
+            )
 
     @cached_property
     def products(self) -> dict[str, Product]:
         """Products by id."""
         return {product.product_id: product for product in self.programme.products}
-
-    @cached_property
-    def names(self) -> dict[str, str]:
-        """Client -> code name of the day."""
-        return self.codes.names(
-            step.client_id for route in self.plan.routes for step in route.steps if step.client_id is not None
-        )
 
     @cached_property
     def letters(self) -> dict[str, str]:
@@ -101,26 +82,6 @@ class Day:
                 if step is not None:
                     found.setdefault((parcel.route, step), []).append(parcel)
         return {place: tuple(parcels) for place, parcels in found.items()}
-
-    @cached_property
-    def trips(self) -> tuple[int, ...]:
-        """Of each route, which of its volunteer's routes it is, from 1."""
-        seen: Counter[str] = Counter()
-        trips = []
-        for route in self.plan.routes:
-            seen[route.volunteer_id] += 1
-            trips.append(seen[route.volunteer_id])
-        return tuple(trips)
-
-    @cached_property
-    def route_codes(self) -> tuple[str, ...]:
-        """Of each route, the digits that stand for it; other stops make another route."""
-        ids = [
-            "/".join((route.volunteer_id, str(trip), *visited(route)))
-            for route, trip in zip(self.plan.routes, self.trips, strict=True)
-        ]
-        codes = self.codes.routes(ids)
-        return tuple(codes[route_id] for route_id in ids)
 
     @cached_property
     def guard(self) -> Guard:
@@ -153,8 +114,3 @@ class Day:
         earlier = start - timedelta(minutes=start.minute % STEP_MINUTES, seconds=start.second)
         over = timedelta(minutes=end.minute % STEP_MINUTES, seconds=end.second)
         return earlier, end - over + (timedelta(minutes=STEP_MINUTES) if over else timedelta())
-
-
-def visited(route: Route) -> Sequence[str]:
-    """Return the clients of a route's visits, in order."""
-    return [step.client_id for step in route.steps if step.type is StepType.VISIT and step.client_id is not None]

@@ -29,7 +29,10 @@ class Turn(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Direction:
-    """Follow one street. `street` empty: it has no name. `skipped`: streets left out before this one."""
+    """Follow one street.
+
+    `street` empty: it has no name. `distance_m` 0: it is not told. `skipped`: streets are left out before this one.
+    """
 
     turn: Turn
     street: str
@@ -57,7 +60,7 @@ def directions_of(streets: Sequence[Street], extract: Extract, most: int = MOST)
     """
     stretches = _without_crossings(_merged(_stretches(streets, extract)))
     told = [
-        Direction(turn=_turn(before, now), street=now.street, distance_m=round(now.length_m))
+        Direction(turn=_turn(before, now), street=now.street, distance_m=max(1, round(now.length_m)))
         for before, now in zip([None, *stretches], stretches, strict=False)
     ]
     if len(told) <= most:

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from routing.domain.errors import InputError
-from routing.domain.plan import Plan
-from routing.domain.programme import Programme
-from routing.network.extract import Extract
 from routing.sheets.cards import cards_of
 from routing.sheets.day import Day, Remark
 from routing.sheets.papers import RoutePapers, RunSheet, SitePapers
@@ -24,31 +20,6 @@ class DayPapers:
     sites: tuple[SitePapers, ...]
     run_sheet: RunSheet
     remarks: tuple[Remark, ...]
-
-
-def day_of(plan: Plan, programme: Programme, extract: Extract, key: bytes) -> Day:
-    """Return the day that papers are made from.
-
-    Raises
-    ------
-    InputError
-        `plan_not_of_programme`, `plan_not_of_extract`.
-    """
-    if plan.programme_id != programme.programme_id:
-        raise InputError(
-            "plan_not_of_programme",
-            "the plan was made for another programme",
-            where="/programme_id",
-            remedy="name the programme the plan was made from (--programme)",
-        )
-    if plan.inputs.extract_sha256 != extract.sha256:
-        raise InputError(
-            "plan_not_of_extract",
-            "the plan was made on other streets than these",
-            where="/inputs/extract_sha256",
-            remedy="give the extract the plan was made on (--extract), or plan anew",
-        )
-    return Day(plan=plan, programme=programme, extract=extract, key=key)
 
 
 def papers_of(day: Day) -> DayPapers:

@@ -17,7 +17,6 @@ from routing.sheets.papers import VolunteerSheet
 
 PLACES = 5  # decimals of a degree: a metre, enough for a junction
 GPX_NAMESPACE = "http://www.topografix.com/GPX/1/1"
-GPX_MARK = 'creator="doorstep sheet"'
 CSV_COLUMNS = ("stop", "lon", "lat")
 
 
@@ -51,7 +50,7 @@ def sheet_geojson(sheet: VolunteerSheet) -> bytes:
     ]
     document = {
         "type": "FeatureCollection",
-        "generator": "doorstep",
+        "generator": "doorstep sheet",
         "attribution": ATTRIBUTION,
         "features": features,
     }

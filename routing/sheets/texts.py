@@ -19,6 +19,7 @@ from routing.domain.clients import Client
 from routing.domain.programme import Programme
 
 _JOINERS = "\u200c\u200d"  # Persian and Indic scripts are written with them
+_PICTURE_SELECTORS = "\ufe0e\ufe0f"  # they turn the sign before into a picture, or back
 SHORTEST_TELLING = 3  # a name of one or two signs would withhold everything
 _PLAIN_PHONE = 6  # digits in a row, as typed, that are a number to call
 
@@ -59,10 +60,8 @@ class Guard:
 
     def passed(self, text: str) -> Cleaned:
         """Return a free text cleaned, withheld if it tells something."""
-        cleaned = clean(text)
-        if cleaned.withheld is None and (self._pattern.search(_folded(text)) or self._has_phone(text)):
-            return Cleaned("", Withheld.TELLS)
-        return cleaned
+        tells = self._pattern.search(_folded(text)) is not None or self._has_phone(text)
+        return Cleaned("", Withheld.TELLS) if tells else clean(text)
 
     def _has_phone(self, text: str) -> bool:
         digits = _number(text)
@@ -98,7 +97,9 @@ def covered() -> frozenset[int]:
 
 
 def _steers(sign: str) -> bool:
-    return unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} and sign not in _JOINERS
+    if unicodedata.category(sign) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
+        return sign not in _JOINERS
+    return sign in _PICTURE_SELECTORS
 
 
 def _folded(text: str) -> str:

@@ -207,6 +207,8 @@ def ways(directions: Sequence[Direction], language: Language) -> list[str]:
 def _way(direction: Direction, language: Language) -> list[str]:
     say = language.text
     street = _shortened(direction.street) or say("lane without a name")
+    if direction.distance_m == 0:
+        return [language.kept(street)]
     distance = language.metres(direction.distance_m)
     told = {
         Turn.ON: say("{street} {distance}", street=street, distance=distance),

@@ -16,7 +16,8 @@ def ranges() -> list[list[int]]:
     for folder in font_folders():
         for path in sorted(folder.glob("*.ttf")):
             if "Italic" not in path.name:
-                signs |= set(TTFont(path, lazy=True).getBestCmap())
+                with TTFont(path, lazy=True) as font:
+                    signs |= set(font.getBestCmap())
     runs: list[list[int]] = []
     for sign in sorted(signs):
         if runs and runs[-1][1] == sign - 1:

@@ -1,4 +1,4 @@
-"""Which texts the papers ask a catalogue for, read from the source; and the template they make: `python -m …` writes it."""
+"""Which texts the papers ask a catalogue for, read from the source: `python -m tests.sheets.wordings` writes them."""
 
 import io
 from pathlib import Path

@@ -20,12 +20,12 @@ from importlib.resources import files
 from typing import Any
 
 from routing.sheets.languages import Language
+from routing.sheets.marks import PAGE_MARK
 from routing.sheets.papers import Stop, VolunteerSheet
 from routing.sheets.report_codes import Outcome
 from routing.sheets.wording import Words, outcome_words, sheet_words
 
 REPORTING = timedelta(hours=72)
-PAGE_MARK = '<meta name="generator" content="doorstep sheet">'
 
 
 def sheet_page(sheet: VolunteerSheet, language: Language) -> str:
@@ -41,7 +41,7 @@ def sheet_page(sheet: VolunteerSheet, language: Language) -> str:
             _report(words, language),
             _map(words),
             f'<section id="advice">\n{"".join(map(_advice, words["advice"]))}</section>\n',
-            f'<p class="small">{escape(" | ".join(filter(None, (words["source"], words["draft"]))))}</p>\n',
+            f'<p class="small" dir="ltr">{escape(" | ".join(filter(None, (words["source"], words["draft"]))))}</p>\n',
             "</main>\n",
             f'<script type="application/json" id="known">{_known(sheet, language)}</script>\n',
             f"<script>{_part('page.js')}</script>\n</body>\n</html>\n",
@@ -55,7 +55,7 @@ def _head(words: Words) -> str:
         f"style-src '{_hash('page.css')}'; script-src '{_hash('page.js')}'"
     )
     return (
-        f'<head>\n<meta charset="utf-8">\n{PAGE_MARK}\n'
+        f'<head>\n<meta charset="utf-8">\n{PAGE_MARK.decode()}\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'

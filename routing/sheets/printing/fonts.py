@@ -8,8 +8,6 @@ import fontpkg_noto_sans
 import fontpkg_noto_sans_arabic
 import fontpkg_noto_sans_devanagari
 
-FAMILIES = (fontpkg_noto_sans.FAMILY, fontpkg_noto_sans_arabic.FAMILY, fontpkg_noto_sans_devanagari.FAMILY)
-
 
 def font_folders() -> tuple[Path, ...]:
     """Return the folders the fonts lie in."""

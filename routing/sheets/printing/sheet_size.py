@@ -17,7 +17,7 @@ PAGE_MM, PT_MM = 279.0, 0.3528
 LINE = 1.16  # a line's height, in sizes of its type
 SIGN = 0.46  # a sign's width, likewise
 MOST_FOR_ONE_PAGE = 40  # stops and calls; beyond, no size on the list could do
-WHO_MM, CALL_MM, RIGHT_MM = 39.0, 143.0, 15.0
+CALL_MM, RIGHT_MM = 143.0, 15.0
 
 
 def typeset_sheet(words: dict[str, Any]) -> bytes:
@@ -39,8 +39,8 @@ def _height_mm(words: dict[str, Any], size: float) -> float:
 
 
 def _stop_mm(entry: dict[str, Any], size: float) -> float:
-    width_mm = 192 - 12 * size - 39 - 29 - 38 - 10
-    marks = sum(_lines(mark, 7.4, WHO_MM, size) for mark in entry["marks"])
+    width_mm = 132 - 68 * size  # what the other columns leave of the page
+    marks = sum(_lines(mark, 7.4, 27 + 12 * size, size) for mark in entry["marks"])
     who = (12.5 + 12 + 7.4 * marks) * LINE * PT_MM
     hint = _lines(entry["hint"], 10.0, width_mm, size) * 10 * LINE * PT_MM + 2 * bool(entry["hint"])
     way = hint + _lines(_joined(entry), 8.2, width_mm, size) * 8.2 * LINE * PT_MM

@@ -13,6 +13,7 @@ from typing import Any
 
 import typst
 
+from routing.sheets.marks import PDF_MARK
 from routing.sheets.printing.fonts import font_folders
 
 _COUNT = re.compile(rb"/Count (\d+)")
@@ -25,7 +26,7 @@ def typeset(template: str, words: dict[str, Any]) -> bytes:
     pdf = _compiler(template).compile(format="pdf", sys_inputs={"data": data}, pdf_tags=False)
     if not isinstance(pdf, bytes):
         raise TypeError("one document is one PDF")
-    return pdf
+    return pdf.rstrip(b"\n") + b"\n" + PDF_MARK
 
 
 def pages_of(pdf: bytes) -> int:
