@@ -16,7 +16,9 @@ RUN /opt/doorstep/bin/pip install --no-cache-dir --no-index --no-deps --no-build
 FROM python:3.11-slim
 COPY --from=build /opt/doorstep /opt/doorstep
 RUN useradd --uid 10001 --create-home --home-dir /var/lib/doorstep doorstep
-ENV PATH=/opt/doorstep/bin:$PATH PYTHONDONTWRITEBYTECODE=1
+ENV PATH=/opt/doorstep/bin:$PATH PYTHONDONTWRITEBYTECODE=1 NUMBA_CACHE_DIR=/var/cache/doorstep-kernels
+# The street engine's kernels, compiled once here; on another processor they are compiled again, by whichever user runs.
+RUN mkdir -m 1777 "$NUMBA_CACHE_DIR" && python -c "from routing.network.warming import warm_up; warm_up()"
 WORKDIR /var/lib/doorstep
 USER doorstep
 # This image has no server yet: the check proves that the installed program starts and can read its own scenario.

@@ -16,7 +16,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check lint format types imports bench wheel wheel-check lock clean
+.PHONY: help run test hunt check lint format types imports exactness bench wheel wheel-check lock clean
 
 help:  ## print this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -26,6 +26,9 @@ run: $(VENV)/.runtime  ## set up, then plan the Denpasar day into out/denpasar
 
 test: $(VENV)/.dev  ## set up, then run the Python tests (ARGS="-k passes" for some of them)
 	$(BIN)/python -m pytest $(ARGS)
+
+hunt: $(VENV)/.dev  ## plan 1,000 random days and judge every leg of them (about ten minutes)
+	DOORSTEP_HUNT=1000 $(BIN)/python -m pytest tests/property $(ARGS)
 
 check: lint test  ## all that continuous integration checks in the checkout
 
@@ -40,6 +43,9 @@ types: $(VENV)/.dev
 
 imports: $(VENV)/.dev
 	$(BIN)/lint-imports
+
+exactness: $(VENV)/.dev  ## hold the street engine against Dijkstra on every extract of a folder (DATA=FOLDER)
+	DOORSTEP_BENCH_DATA=$(DATA) $(BIN)/python -m pytest tests/network/test_exactness.py -v
 
 bench: $(VENV)/.dev  ## figures against published results; not part of the tests
 	$(BIN)/python -m bench $(ARGS)

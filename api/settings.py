@@ -37,6 +37,16 @@ SETTINGS: tuple[Setting, ...] = (
         meaning="`1` shows the traceback of an internal error. It may hold personal data: look before you share it.",
     ),
     Setting(
+        name="DOORSTEP_NOMINATIM",
+        default="OpenStreetMap's own",
+        meaning="Server that `doorstep network fetch` asks for a place's outline. Nothing else opens a connection.",
+    ),
+    Setting(
+        name="DOORSTEP_OVERPASS",
+        default="`https://overpass-api.de/api`",
+        meaning="Server that `doorstep network fetch` asks for a place's streets.",
+    ),
+    Setting(
         name="XDG_DATA_HOME",
         default="`~/.local/share`",
         meaning="Where the platform keeps programs' data; used where `DOORSTEP_HOME` is not set.",
@@ -63,12 +73,16 @@ class Settings:
         Where the passphrase is read from; None: asked on a terminal.
     debug
         Whether an internal error shows its traceback.
+    nominatim, overpass
+        Servers to fetch streets from; None: the public ones.
     """
 
     home: Path
     cache: Path
     passphrase_file: Path | None
     debug: bool
+    nominatim: str | None
+    overpass: str | None
 
     @property
     def plans(self) -> Path:
@@ -86,6 +100,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         cache=home / "cache" if home else (_folder(values, "XDG_CACHE_HOME") or Path.home() / ".cache") / "doorstep",
         passphrase_file=passphrase_file,
         debug=values.get("DOORSTEP_DEBUG") == "1",
+        nominatim=values.get("DOORSTEP_NOMINATIM"),
+        overpass=values.get("DOORSTEP_OVERPASS"),
     )
 
 

@@ -17,6 +17,7 @@ from routing.assembling import assemble_routes, summarise
 from routing.checking import check
 from routing.continuity import needs_of
 from routing.domain.errors import InternalError
+from routing.domain.extent import refuse_beside
 from routing.domain.loading import dump_programme
 from routing.domain.plan import Inputs, Plan
 from routing.domain.programme import Programme
@@ -62,10 +63,13 @@ def plan_day(
 
     Raises
     ------
+    ProgrammeError
+        An area, corridor or checkpoint lies beside the map.
     InternalError
         `plan_not_lawful`: the checker refused the plan, which is not given out.
     """
     began = time.monotonic()
+    refuse_beside(programme, extract.bounds)
     reach = reach_of(programme, on)
     needs = needs_of(programme, on, reach)
     progress("orders", {"orders": len(needs.orders), "holds": len(needs.holds), "gaps": len(needs.gaps)})

@@ -16,6 +16,7 @@ PARAMS = {
     ReasonCode.NO_VALID_PASS: {"volunteers": ["v1", "v2"]},
     ReasonCode.CURFEW: {"volunteers": ["v1"]},
     ReasonCode.PASS_PURPOSE: {"purposes": ["food", "medicine"]},
+    ReasonCode.CUT_OFF_BY_PASS: {"volunteers": ["v1"], "passes": ["q1", "q2"], "zones": []},
     ReasonCode.RULES_COMBINED: {"rules": ["too_heavy"], "volunteers": ["v1"]},
     ReasonCode.DISPLACED_BY_HIGHER_TIER: {"volunteers": ["v1", "v2"]},
     ReasonCode.DISPLACED_BY_EQUAL_TIER: {"volunteers": []},

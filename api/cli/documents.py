@@ -33,11 +33,14 @@ def write_json(document: Mapping[str, object]) -> None:
 
 def write_csv(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print a table, UTF-8, a comma between cells."""
+    _write("".join(f"{csv_line(row)}\n" for row in (columns, *rows)))
+
+
+def csv_line(cells: Sequence[object]) -> str:
+    """Return one row of a CSV file, without its end."""
     text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([_cell(column) for column in columns])
-    writer.writerows([_cell(cell) for cell in row] for row in rows)
-    _write(text.getvalue())
+    csv.writer(text, lineterminator="").writerow([_cell(cell) for cell in cells])
+    return text.getvalue()
 
 
 def _cell(value: object) -> str:

@@ -18,6 +18,7 @@ from api.cli.call_list import call_list
 from api.cli.check import check
 from api.cli.due import due
 from api.cli.failures import ASKED_WRONGLY, OUTPUT_CLOSED, report, report_unexpected
+from api.cli.network import network
 from api.cli.plan import plan
 from api.cli.policies import policies
 from api.cli.report import report as report_command
@@ -41,6 +42,7 @@ app = typer.Typer(
 for command in (call_list, update, due, plan, sheets, check, validate, policies, seal, unseal, wipe, version):
     app.command()(command)
 app.command("report")(report_command)  # its function would hide that of `failures`
+app.add_typer(network)
 
 # What typer raises when a command line makes no sense; it has no public name there.
 _BadCommandLine: type[Exception] = typer.BadParameter.__bases__[0]

@@ -70,11 +70,13 @@ def _planned(read: Source, on: date, extract_path: Path, cache: Path, budget: Bu
     from api.cli.progress import Progress
     from routing.network.extract import read_extract
     from routing.network.streets import load_streets
+    from routing.network.warming import warm_up
     from routing.plan_day import plan_day
 
     with Progress() as progress:
         extract = read_extract(extract_path)
         streets = load_streets(extract_path, cache)
+        warm_up()  # before the time for the routes begins to run
         return plan_day(read.programme, on, extract, streets, budget, progress), extract
 
 

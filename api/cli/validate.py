@@ -13,7 +13,7 @@ from api.cli.failures import problem_object
 from api.settings import read_settings
 from routing.domain.errors import ProgrammeError
 
-COUNTED = ("clients", "volunteers", "sites", "products", "policies", "passes", "zones")
+COUNTED = ("clients", "volunteers", "sites", "products", "policies", "passes", "zones", "checkpoints")
 
 
 def validate(
@@ -40,6 +40,7 @@ def _counts(source: str) -> dict[str, int]:
     """Return how many entries of each kind a programme has; it and its extract can be read then."""
     from api.cli.sources import read_source
     from api.security.passphrases import Passphrases
+    from routing.domain.extent import refuse_beside
     from routing.network.extract import read_extract
 
     read = read_source(source, Passphrases(read_settings()))
@@ -47,4 +48,6 @@ def _counts(source: str) -> dict[str, int]:
     if read.extract is None:
         say(notes(), "the programme names no extract: give one with --extract when planning")
         return counts
-    return {**counts, "streets": len(read_extract(read.extract).ways)}
+    extract = read_extract(read.extract)
+    refuse_beside(read.programme, extract.bounds)
+    return {**counts, "streets": len(extract.ways)}

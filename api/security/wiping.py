@@ -141,7 +141,7 @@ def _one_file(path: Path) -> Wipe:
         return Wipe((), ())
     beginning = _beginning(path)
     known = is_output(path) or _is_backup(path) or _is_cache(path)
-    ours = known or _DOCUMENT.match(beginning) or beginning.startswith(MAGIC)
+    ours = known or _DOCUMENT.match(beginning) or beginning.startswith(MAGIC) or GEOJSON_MARK in beginning
     return Wipe((path,) if ours else (), ())
 
 

@@ -83,10 +83,8 @@ class _Writer:
 
     def _passes_of(self, position: int) -> tuple[str, ...]:
         """Return the pass of one person on the duty; none where no rule asks for one."""
-        person = self._station.people[position].volunteer_id
-        return tuple(
-            pass_id for pass_id in self._station.duty.pass_ids if self._posed.passes[pass_id].volunteer_id == person
-        )
+        duty = self._station.duty
+        return duty.partner_pass_ids if position else duty.pass_ids
 
     def _steps(self, person: Volunteer) -> Iterator[Step]:
         """Yield the steps of one person on the duty; the breaks of whom they ride with are waits for them."""
@@ -164,6 +162,7 @@ class _Writer:
             distance_m=found.distance_m,
             travel_s=found.travel_s,
             walk_m=found.walk_m,
+            checkpoint_s=found.checkpoint_s,
             pass_ids=self._passes_of(0),
             streets=found.streets,
             geometry=LineString(coordinates=found.coordinates if found.streets else ()),

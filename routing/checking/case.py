@@ -16,10 +16,11 @@ from routing.checking.areas import Frame, LawAreas
 from routing.checking.cargo import Cargo, added, goods_in, taken
 from routing.checking.streets import StreetLaw
 from routing.checking.tracing import Streets, Trace, trace_of
+from routing.checking.turns import TurnLaw
 from routing.domain.clients import Client
 from routing.domain.hours import Hours, at
 from routing.domain.ledger import LedgerEntry
-from routing.domain.passes import MovementRule
+from routing.domain.passes import Checkpoint, MovementRule
 from routing.domain.places import Location, Place
 from routing.domain.plan import Leg, Plan, Route, Step, StepType
 from routing.domain.products import Product
@@ -159,6 +160,11 @@ class Case:
         return StreetLaw(self.extract)
 
     @cached_property
+    def turns(self) -> TurnLaw:
+        """The reading of OpenStreetMap's restriction relations."""
+        return TurnLaw(self.extract)
+
+    @cached_property
     def areas(self) -> LawAreas:
         """Passes' and zones' areas in metres."""
         west, south, east, north = self.extract.bounds
@@ -218,7 +224,12 @@ class Case:
         """When each rule of movement holds around D, by its id."""
         return {rule.rule_id: list(self._rule_spans(rule)) for rule in self.programme.movement_rules}
 
-    def _rule_spans(self, rule: MovementRule) -> Iterator[Span]:
+    @cached_property
+    def manned_spans(self) -> dict[str, list[Span]]:
+        """When each checkpoint is manned around D, by its id."""
+        return {each.checkpoint_id: list(self._rule_spans(each)) for each in self.programme.checkpoints}
+
+    def _rule_spans(self, rule: MovementRule | Checkpoint) -> Iterator[Span]:
         ends_at = rule.valid_to_at or datetime.max.replace(tzinfo=UTC)
         if not rule.hours:
             yield rule.valid_from_at, ends_at

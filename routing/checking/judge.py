@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from routing.checking.case import Case
+from routing.checking.checkpoints import checkpoint_violations
 from routing.checking.clock import clock_violations
 from routing.checking.documents import forgotten_orders, input_violations, summary_violations
 from routing.checking.legs import leg_violations
@@ -33,6 +34,7 @@ _RULES: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     volunteer_violations,
     leg_violations,
     movement_violations,
+    checkpoint_violations,
     summary_violations,
 )
 

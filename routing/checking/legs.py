@@ -39,6 +39,7 @@ def leg_violations(case: Case) -> Iterator[Violation]:
         yield from _reaches_places(stage, leg, trace)
         yield from _drawn(stage, leg, trace)
         yield from _open(case, stage, trace, mode)
+        yield from _turns(case, stage, trace, mode)
         yield from _barriers(case, stage, trace, mode)
         yield from _slow_enough(case, stage, leg, trace)
         yield from _length(stage, leg, trace)
@@ -125,6 +126,14 @@ def _open(case: Case, stage: Stage, trace: Trace, mode: Mode) -> Iterator[Violat
             yield violation(Code.AGAINST_ONEWAY, where, "way {way_id} is one-way for {mode}", **params)
 
 
+def _turns(case: Case, stage: Stage, trace: Trace, mode: Mode) -> Iterator[Violation]:
+    """Require that no turn is taken that a restriction forbids; what comes before a stop does not bind after it."""
+    for number, relation_id in case.turns.broken(trace.pieces, mode):
+        where = f"{stage.leg_where}/streets/{number}"
+        params = {"relation_id": relation_id, "mode": mode.value}
+        yield violation(Code.TURN_FORBIDDEN, where, "relation {relation_id} forbids {mode} this turn", **params)
+
+
 def _barriers(case: Case, stage: Stage, trace: Trace, mode: Mode) -> Iterator[Violation]:
     """Require that no barrier that stops the mode is passed."""
     for one, other in pairwise(trace.pieces):
@@ -142,8 +151,8 @@ def _passes_node(one: Piece, other: Piece) -> bool:
 
 
 def _slow_enough(case: Case, stage: Stage, leg: Leg, trace: Trace) -> Iterator[Violation]:
-    """Require that `travel_s` is at least the streets' time and the walks'."""
-    least_s = _street_s(case, trace, stage.route.mode) + _walks_s(case, stage, trace)
+    """Require that `travel_s` is at least the streets' time, the walks' and the checkpoints'."""
+    least_s = _street_s(case, trace, stage.route.mode) + _walks_s(case, stage, trace) + leg.checkpoint_s
     if leg.travel_s < least_s - TIME_TOLERANCE_S:
         text = "the leg takes {travel_s} s; it cannot be done in less than {least_s} s"
         params = {"travel_s": leg.travel_s, "least_s": round(least_s, 1)}

@@ -1,6 +1,7 @@
 """May one move there, then, so, with that aboard? Rules of `docs/rules.md`, section 5, from passes on.
 
-One pass covers a leg alone: area, clock, mode, plate and everything aboard. Passes never combine on a trip outdoors.
+One pass covers a leg alone: area, clock, mode, plate, persons and everything aboard. Passes never combine on a trip
+outdoors.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from shapely.geometry.base import BaseGeometry
 
 from routing.checking.cargo import product_ids
 from routing.checking.case import INDOORS, Case, Stage
+from routing.checking.party import Party
 from routing.checking.times import Span, in_force, overlaps, within, within_one
 from routing.checking.violations import Violation, violation
 from routing.checking.violations import ViolationCode as Code
@@ -23,15 +25,16 @@ from routing.domain.products import Purpose
 def movement_violations(case: Case) -> Iterator[Violation]:
     """Judge every movement, and the time at doors between."""
     passes = {permit.pass_id: permit for permit in case.programme.passes}
+    party = Party(case)
     for stage, leg in case.legs:
         if stage.moves:
             yield from _has_pass(case, stage, leg)
             yield from _zones(case, stage)
         for pass_id in dict.fromkeys(leg.pass_ids):
-            yield from _pass(case, stage, pass_id, passes.get(pass_id))
+            yield from _pass(case, party, stage, pass_id, passes.get(pass_id))
     for stage in case.stages:
         yield from _forbidden_times(case, stage)
-    yield from _single_use(case, passes)
+    yield from _single_use(case, party, passes)
     for run in case.runs:
         yield from _combined(run)
 
@@ -56,21 +59,34 @@ def _has_pass(case: Case, stage: Stage, leg: Leg) -> Iterator[Violation]:
         yield violation(Code.NO_PASS, stage.leg_where, text, rule_id=required.rule_id)
 
 
-def _pass(case: Case, stage: Stage, pass_id: str, permit: Pass | None) -> Iterator[Violation]:
+def _pass(case: Case, party: Party, stage: Stage, pass_id: str, permit: Pass | None) -> Iterator[Violation]:
     """Judge one pass on one leg."""
     where = f"{stage.leg_where}/pass_ids"
     if permit is None:
         yield violation(Code.PASS_NOT_VALID, where, "there is no pass {pass_id}", pass_id=pass_id)
         return
-    if permit.volunteer_id != stage.route.volunteer_id or permit.status is not PassStatus.ACTIVE or permit.used:
-        text = "pass {pass_id} is not the volunteer's, not active, or used"
-        yield violation(Code.PASS_NOT_VALID, where, text, pass_id=pass_id)
+    if permit.status is not PassStatus.ACTIVE or permit.used:
+        yield violation(Code.PASS_NOT_VALID, where, "pass {pass_id} is not active, or used", pass_id=pass_id)
+    yield from _pass_person(party, stage, where, permit)
     yield from _pass_mode(stage, where, permit)
     yield from _pass_purpose(case, stage, where, permit)
     yield from _pass_hours(case, stage, where, permit)
     if not case.areas.pass_covers(permit, _line(case, stage)):
         text = "pass {pass_id} does not hold all along the leg"
         yield violation(Code.OUTSIDE_PASS_AREA, where, text, pass_id=pass_id)
+
+
+def _pass_person(party: Party, stage: Stage, where: str, permit: Pass) -> Iterator[Violation]:
+    """Require that a pass is the volunteer's own, or for several persons, its holder among them."""
+    riders = party.under(permit.pass_id, stage)
+    if not party.has(permit.volunteer_id, stage):
+        text = "pass {pass_id} is somebody else's, who does not ride along"
+        yield violation(Code.PASS_NOT_VALID, where, text, pass_id=permit.pass_id)
+    elif len(riders | {permit.volunteer_id}) > permit.persons_max:
+        text = "pass {pass_id} is for {most} persons; {persons} ride under it"
+        params = {"pass_id": permit.pass_id, "most": permit.persons_max}
+        persons = len(riders | {permit.volunteer_id})
+        yield violation(Code.PASS_NOT_VALID, where, text, persons=persons, **params)
 
 
 def _pass_mode(stage: Stage, where: str, permit: Pass) -> Iterator[Violation]:
@@ -113,16 +129,18 @@ def _door_left_at(case: Case, stage: Stage) -> datetime:
     return max(resting)
 
 
-def _single_use(case: Case, passes: dict[str, Pass]) -> Iterator[Violation]:
-    """Require that a pass for one trip is named on one route."""
+def _single_use(case: Case, party: Party, passes: dict[str, Pass]) -> Iterator[Violation]:
+    """Require that a pass for one trip is named on one route, and on that of whoever rides along."""
     first: dict[str, int] = {}
+    taken: set[tuple[str, str]] = set()
     for index, run in enumerate(case.runs):
         named = {pass_id for stage in run if stage.leg is not None for pass_id in stage.leg.pass_ids}
-        for pass_id in sorted(named):
-            permit = passes.get(pass_id)
-            if permit is not None and permit.single_use and first.setdefault(pass_id, index) != index:
+        for pass_id in sorted(each for each in named if each in passes and passes[each].single_use):
+            rider = pass_id, case.plan.routes[index].volunteer_id
+            if first.setdefault(pass_id, party.trip_of(index)) != party.trip_of(index) or rider in taken:
                 text = "pass {pass_id} is good for one route"
                 yield violation(Code.PASS_NOT_VALID, f"/routes/{index}", text, pass_id=pass_id)
+            taken.add(rider)
 
 
 def _combined(run: tuple[Stage, ...]) -> Iterator[Violation]:

@@ -20,7 +20,9 @@ class Duty:
     partner_id
         The volunteer who comes along where a client asks for two; None: alone.
     pass_ids
-        The pass that covers every leg (of the volunteer, then of the partner); empty where no rule asks for one.
+        The pass that covers every leg of the volunteer; empty where no rule asks for one.
+    partner_pass_ids
+        Likewise of the partner; a pass for two persons may cover both.
     purposes
         Cargo it may carry; None: any.
     start_at, end_at
@@ -29,6 +31,10 @@ class Duty:
         The pass's area in degrees; None: everywhere.
     blocked
         Zones that may not be entered.
+    zone_ids
+        Their ids.
+    delays
+        Checkpoints that may stop the volunteer during the span: where (in degrees) and for how many seconds.
     """
 
     duty_id: str
@@ -42,3 +48,11 @@ class Duty:
     end_at: datetime
     allowed: BaseGeometry | None
     blocked: tuple[BaseGeometry, ...]
+    partner_pass_ids: tuple[str, ...] = ()
+    zone_ids: tuple[str, ...] = ()
+    delays: tuple[tuple[BaseGeometry, int], ...] = ()
+
+    @property
+    def all_pass_ids(self) -> tuple[str, ...]:
+        """The passes of everybody on it, each once."""
+        return tuple(dict.fromkeys((*self.pass_ids, *self.partner_pass_ids)))

@@ -4,6 +4,8 @@ DoorstepError
 ├── UsageError          exit 2   the command was asked wrongly
 ├── InputError          exit 3   a document or file cannot be used
 │   ├── ExtractError             the OpenStreetMap extract
+│   ├── FetchError               a place could not be fetched from OpenStreetMap's servers
+│   ├── PointsError              a table of points; carries every problem found
 │   ├── ProgrammeError           the programme; carries every problem found, not the first only
 │   └── PlanError                a plan file that cannot be read
 └── InternalError       exit 4   a promise of ours that did not hold
@@ -91,12 +93,16 @@ class ExtractError(InputError):
     """The OpenStreetMap extract cannot be used."""
 
 
+class FetchError(InputError):
+    """A place could not be fetched from OpenStreetMap's servers."""
+
+
 class PlanError(InputError):
     """A plan file cannot be read."""
 
 
-class ProgrammeError(InputError):
-    """The programme cannot be used; `problems` holds every fault found."""
+class ManyProblemsError(InputError):
+    """A document with several faults; `problems` holds every fault found."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         first = problems[0]
@@ -113,6 +119,14 @@ class ProgrammeError(InputError):
     def problems(self) -> Sequence[Problem]:
         """All faults, in document order."""
         return self._problems
+
+
+class ProgrammeError(ManyProblemsError):
+    """The programme cannot be used."""
+
+
+class PointsError(ManyProblemsError):
+    """A table of points cannot be used."""
 
 
 class InternalError(DoorstepError):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from shapely import GEOSException, MultiPolygon, Polygon
@@ -13,7 +14,8 @@ from routing.domain.pins import PinError, parse_pin
 from routing.domain.reading import Json, pointer
 from routing.domain.references import at_path
 
-_AREAS = ("passes/*/areas/*", "zones/*/area")
+_AREAS = ("passes/*/areas/*", "zones/*/area", "checkpoints/*/area")
+_LINES = ("passes/*/corridors/*/coordinates", "checkpoints/*/line")
 _PLACES = (
     "sites/*/place",
     "clients/*/place",
@@ -26,38 +28,121 @@ _SAME_PLACE_DEG = 0.002
 
 
 def area_problems(raw: Json) -> Iterator[Problem]:
-    """Find rings that are too short or open, and polygons that are no areas (crossing themselves, say)."""
+    """Find areas that are none (open, empty, crossing themselves) or swapped, and lines that lead nowhere."""
     for path in _AREAS:
         for where, area in at_path(raw, path):
-            problem = _area_problem(area)
-            if problem is not None:
-                yield Problem(
-                    code=problem[0],
-                    where=pointer(*where),
-                    message=problem[1],
-                    remedy="draw the area again: closed rings, four positions at least, no line crossing another",
-                )
+            fault = _area_fault(area)
+            if fault is not None:
+                yield replace(fault, where=pointer(*where))
+    for path in _LINES:
+        for where, line in at_path(raw, path):
+            fault = _line_fault(line)
+            if fault is not None:
+                yield replace(fault, where=pointer(*where))
 
 
-def _area_problem(area: Json) -> tuple[str, str] | None:
+def without_echoes(problems: list[Problem]) -> list[Problem]:
+    """Leave out what the field checks say of each number of an area that is known to be swapped."""
+    swapped = [problem.where for problem in problems if problem.code == "coordinates_swapped"]
+    return [
+        problem
+        for problem in problems
+        if problem.code != "out_of_range" or not any(problem.where.startswith(f"{where}/") for where in swapped)
+    ]
+
+
+# What is wrong with a shape, and what to do; the place is added by who walks the document.
+_SWAPPED = Problem(
+    code="coordinates_swapped",
+    where="",
+    message="latitude stands before longitude",
+    remedy="write each position as [lon, lat]",
+)
+_EMPTY = Problem(
+    code="area_not_valid",
+    where="",
+    message="the area is empty",
+    remedy="draw a ring of three corners at least; a pass that holds everywhere has no areas at all",
+)
+_SHORT = Problem(
+    code="area_ring_open",
+    where="",
+    message="a ring has fewer than three corners",
+    remedy="give four positions at least, the last equal to the first",
+)
+_OPEN = Problem(
+    code="area_ring_open",
+    where="",
+    message="a ring's last position is not its first",
+    remedy="repeat the first position at the end",
+)
+_NOWHERE = Problem(
+    code="line_without_length",
+    where="",
+    message="the line leads nowhere",
+    remedy="give two different positions at least",
+)
+_DRAW_AGAIN = "draw the area again: no line crosses another, parts do not overlap"
+# What GEOS calls it -> what to do
+_REMEDIES = {
+    "self-intersection": "two lines of a ring cross: put its corners in the order in which they are walked",
+    "ring self-intersection": "a ring touches itself: draw the parts as polygons of their own",
+    "hole lies outside shell": "draw the hole within the first ring, or as a polygon of its own",
+    "holes are nested": "draw one hole around both",
+    "nested shells": "draw one polygon around both",
+    "interior is disconnected": "the holes cut the area apart: draw the parts as polygons of their own",
+}
+
+
+def _area_fault(area: Json) -> Problem | None:
     polygons = _polygons(area)
     if polygons is None:
         return None
+    rings = [ring for polygon in polygons for ring in polygon]
     if not polygons or not all(polygons):
-        return "area_not_valid", "the area is empty"
-    for ring in (ring for polygon in polygons for ring in polygon):
+        return _EMPTY
+    if is_swapped(position for ring in rings for position in ring):
+        return _SWAPPED
+    for ring in rings:
+        if len(ring) < 4 and (len(ring) < 3 or ring[0] == ring[-1]):
+            return _SHORT
         if len(ring) < 4 or ring[0] != ring[-1]:
-            return "area_ring_open", "a ring needs four positions at least, the last equal to the first"
+            return _OPEN
     try:
-        shape = MultiPolygon([Polygon(polygon[0], polygon[1:]) for polygon in polygons])
-        if not shape.is_valid:
-            # shapely's text ends in coordinates, which are left out
-            return "area_not_valid", f"not an area: {explain_validity(shape).split('[')[0].lower()}"
-        if shape.area == 0:
-            return "area_not_valid", "the area is empty"
+        return _shape_fault(MultiPolygon([Polygon(polygon[0], polygon[1:]) for polygon in polygons]))
     except (ValueError, TypeError, GEOSException):
         return None  # wrong types: the field checks name them
-    return None
+
+
+def _shape_fault(shape: MultiPolygon) -> Problem | None:
+    if not shape.is_valid:
+        # shapely's text ends in coordinates, which are left out
+        fault = explain_validity(shape).split("[")[0].lower()
+        return Problem(
+            code="area_not_valid",
+            where="",
+            message=f"not an area: {fault}",
+            remedy=_REMEDIES.get(fault, _DRAW_AGAIN),
+        )
+    return _EMPTY if shape.area == 0 else None
+
+
+def _line_fault(line: Json) -> Problem | None:
+    try:
+        listed: Any = line
+        positions = [(float(x), float(y)) for x, y in listed]
+    except (TypeError, ValueError, OverflowError):
+        return None  # the field checks name it
+    if is_swapped(positions):
+        return _SWAPPED
+    return _NOWHERE if len(positions) > 1 and len(set(positions)) == 1 else None
+
+
+def is_swapped(positions: Iterable[tuple[float, float]]) -> bool:
+    """Whether `(lon, lat)` can only be meant the other way round: a latitude beyond 90 that would be a longitude."""
+    listed = list(positions)
+    beyond = any(abs(lat) > 90 for _, lat in listed)
+    return beyond and all(abs(lon) <= 90 and abs(lat) <= 180 for lon, lat in listed)
 
 
 def _polygons(area: Json) -> list[list[list[tuple[float, float]]]] | None:

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from routing.domain.consistency import consistency_problems
 from routing.domain.errors import Problem, ProgrammeError
-from routing.domain.geometry import area_problems, locate_pins
+from routing.domain.geometry import area_problems, locate_pins, without_echoes
 from routing.domain.policy_expansion import expand_packs
 from routing.domain.problems import TIME_REMEDY, problems_of
 from routing.domain.programme import Programme
@@ -45,7 +45,7 @@ def load_programme(data: bytes) -> Programme:
     if programme is not None and not problems:
         problems += consistency_problems(programme)
     if programme is None or problems:
-        raise ProgrammeError(_in_order(problems))
+        raise ProgrammeError(_in_order(without_echoes(problems)))
     return programme
 
 

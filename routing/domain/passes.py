@@ -1,4 +1,4 @@
-"""Passes, rules of movement, zones. Law: one pass covers a leg alone; passes never combine."""
+"""Passes, rules of movement, zones, checkpoints. Law: one pass covers a leg alone; passes never combine."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from routing.domain.base import Document, Identifier, Instant, Text
 from routing.domain.hours import Hours
-from routing.domain.places import Area, Corridor
+from routing.domain.places import Area, Corridor, Location, Position
 from routing.domain.products import Purpose
 from routing.domain.volunteers import Mode
 
@@ -32,6 +32,8 @@ class Pass(Document):
         When it holds within `valid_from_at` .. `valid_to_at`; empty: at all times.
     modes, plates
         Empty: any.
+    persons_max
+        How many people it covers on one leg: the holder, and those of a pair who ride beside the holder.
     purposes
         The cargo it is for; the volunteer may carry nothing else under it.
     single_use
@@ -126,4 +128,43 @@ class Zone(Document):
     def _forward(self) -> Self:
         if self.valid_to_at is not None and self.valid_to_at <= self.valid_from_at:
             raise ValueError("the zone ends before it begins")
+        return self
+
+
+class Checkpoint(Document):
+    """Where whoever comes by is held up: a point with a radius, a line across streets, or an area; one of the three.
+
+    Attributes
+    ----------
+    line
+        At least two positions.
+    delay_s
+        What each passage costs. A leg on whose streets the checkpoint lies takes so much longer.
+    modes
+        Who is stopped; empty: everybody.
+    hours
+        When it is manned within `valid_from_at` .. `valid_to_at`; empty: at all times.
+    """
+
+    checkpoint_id: Identifier
+    name: Text
+    location: Location | None = None
+    radius_m: Annotated[float, Field(gt=0, le=1000, allow_inf_nan=False)] = 30.0
+    line: tuple[Position, ...] = ()
+    area: Area | None = None
+    delay_s: Annotated[int, Field(gt=0, le=14_400)]
+    modes: tuple[Mode, ...] = ()
+    hours: tuple[Hours, ...] = ()
+    valid_from_at: Instant
+    valid_to_at: Instant | None = None
+    source: Text = ""
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if sum((self.location is not None, bool(self.line), self.area is not None)) != 1:
+            raise ValueError("a checkpoint has one of `location`, `line` and `area`")
+        if len(self.line) == 1:
+            raise ValueError("a line has two positions at least")
+        if self.valid_to_at is not None and self.valid_to_at <= self.valid_from_at:
+            raise ValueError("the checkpoint ends before it begins")
         return self

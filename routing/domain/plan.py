@@ -59,7 +59,9 @@ class Leg(PlanDocument):
     Attributes
     ----------
     travel_s
-        Street time and the walks at both ends.
+        Street time, the walks at both ends, and what checkpoints take.
+    checkpoint_s
+        Of `travel_s`, what checkpoints take.
     walk_m
         The two walks between door and street: away from the last step's place, and to this one's.
     pass_ids

@@ -12,7 +12,7 @@ from routing.domain.base import Day, Document, Identifier, Text
 from routing.domain.clients import Client
 from routing.domain.hours import Weekday
 from routing.domain.ledger import LedgerEntry
-from routing.domain.passes import MovementRule, Pass, Zone
+from routing.domain.passes import Checkpoint, MovementRule, Pass, Zone
 from routing.domain.places import Location
 from routing.domain.policies import Policy
 from routing.domain.products import Product
@@ -117,6 +117,7 @@ class Programme(Document):
     passes: tuple[Pass, ...] = ()
     movement_rules: tuple[MovementRule, ...] = ()
     zones: tuple[Zone, ...] = ()
+    checkpoints: tuple[Checkpoint, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
     sheets: SheetChoices = SheetChoices()
 

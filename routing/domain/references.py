@@ -17,6 +17,7 @@ IDENTIFIED: dict[str, str] = {
     "passes": "pass_id",
     "movement_rules": "rule_id",
     "zones": "zone_id",
+    "checkpoints": "checkpoint_id",
 }
 
 # path of a key ("*": every entry; a list of ids counts entry by entry) -> the list it points into

@@ -21,7 +21,10 @@ MESSAGES: dict[ReasonCode, str] = {
     ReasonCode.CURFEW: "curfews or barred vehicles leave no volunteer any time to move",
     ReasonCode.PASS_PURPOSE: "no pass covers this cargo ({purposes})",
     ReasonCode.OUTSIDE_PASS_AREA: "no pass covers the client's place together with the site and the way home",
-    ReasonCode.CUT_OFF_BY_PASS: "the place is legal ground, but passes and zones leave no street there and back",
+    ReasonCode.CUT_OFF_BY_PASS: (
+        "the place is legal ground, but no street there and back is left to {volunteers}: "
+        "cut off by passes: {passes}; by zones: {zones}"
+    ),
     ReasonCode.INSIDE_CLOSED_ZONE: "the place lies in a closed zone",
     ReasonCode.NO_STREET_CONNECTION: "no street leads there and back for any volunteer's way of moving",
     ReasonCode.VOLUNTEER_VETOED: "client and volunteers on duty exclude each other",
@@ -51,7 +54,7 @@ def text_of(code: ReasonCode, params: Params, names: Mapping[str, str] | None = 
     """Return the message in English; `names` (id -> code name) where people should read names."""
     known = names or {}
     words = {
-        key: ", ".join(known.get(entry, entry) for entry in value) if isinstance(value, list) else value
+        key: ", ".join(known.get(entry, entry) for entry in value) or "none" if isinstance(value, list) else value
         for key, value in params.items()
     }
     return MESSAGES[code].format(**words)

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from itertools import pairwise
 
 from routing.domain.programme import Programme
 from routing.domain.reasons import ReasonCode
 from routing.explaining.alone import CLOCK_RULES, fits_alone, fits_with_one_clock_rule, fits_without
+from routing.explaining.cutting import cut_off, on_legal_ground
 from routing.explaining.nobody import why_no_duty
-from routing.network.travel import UNREACHABLE
 from routing.solver import Posed, Solution
 from routing.solver.eligibility import Errand, Station
 
@@ -42,7 +41,7 @@ def _duty_rules(posed: Posed, errand: Errand) -> Iterator[Found]:
     for code, rule in posed.rules.of_duty:
         if code is ReasonCode.CUT_OFF_BY_PASS:
             # Streets can only be cut off where the places themselves are legal.
-            admitted = [station for station in posed.stations if _on_legal_ground(posed, errand, station)]
+            admitted = on_legal_ground(posed, errand)
         if code is ReasonCode.INSIDE_CLOSED_ZONE:
             # A zone left open to other cargo is closed to this.
             asked = [station for station in posed.stations if _purpose_fits(posed, errand, station)] or admitted
@@ -56,29 +55,12 @@ def _purpose_fits(posed: Posed, errand: Errand, station: Station) -> bool:
     return all(rule(errand, station) for code, rule in posed.rules.of_duty if code is ReasonCode.PASS_PURPOSE)
 
 
-def _on_legal_ground(posed: Posed, errand: Errand, station: Station) -> bool:
-    ground = (ReasonCode.OUTSIDE_PASS_AREA, ReasonCode.INSIDE_CLOSED_ZONE)
-    return all(rule(errand, station) for code, rule in posed.rules.of_duty if code in ground)
-
-
 def _named(posed: Posed, errand: Errand, code: ReasonCode) -> Found:
-    """Tell a pass that cuts the client off from streets that never led there."""
-    if code is ReasonCode.CUT_OFF_BY_PASS and not _joined_without_passes(posed, errand):
-        return ReasonCode.NO_STREET_CONNECTION, {}
+    if code is ReasonCode.CUT_OFF_BY_PASS:
+        return cut_off(posed, errand)
     purposes = sorted({str(order.purpose) for order in errand.orders})
     params: Params = {"purposes": purposes} if code is ReasonCode.PASS_PURPOSE else {}
     return code, params
-
-
-def _joined_without_passes(posed: Posed, errand: Errand) -> bool:
-    """Whether some mode's streets, all of them legal, join a start, the sites and the client both ways."""
-    return any(_joined(posed, errand, station) for station in posed.stations)
-
-
-def _joined(posed: Posed, errand: Errand, station: Station) -> bool:
-    time = posed.free_travel(str(station.duty.mode)).time_s
-    stops = [station.start, *errand.sites, errand.place, *errand.sites, station.end]
-    return all(time[a, b] < UNREACHABLE for a, b in pairwise(stops))
 
 
 def _clock_rules(posed: Posed, index: int) -> Iterator[Found]:

@@ -4,15 +4,16 @@ Law: OpenStreetMap's tags and the wiki's defaults, as pure functions of the tags
 understood the answer is no: a volunteer sent round is late, one sent through a private gate is in trouble.
 The plan checker implements the same law a second time on purpose and must not import this file.
 
-Sources: OpenStreetMap wiki, Key:access, Key:oneway, Key:barrier, Tag:barrier=lift_gate, Bicycle,
-OSM tags for routing/Access restrictions.
+Hours are not read: what a `:conditional` tag closes at some hours is closed, what it opens is not opened.
 
-Conditional restrictions (`access:conditional`, opening hours) are not read here.
+Sources: OpenStreetMap wiki, Key:access, Key:oneway, Key:barrier, Tag:barrier=lift_gate, Bicycle, Key:conveying,
+Key:smoothness, Conditional restrictions, OSM tags for routing/Access restrictions. `docs/streets.md` has examples.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 
 from routing.network.speeds import speed_table
 
@@ -32,6 +33,10 @@ _ALLOWING = frozenset(
     {"yes", "permissive", "designated", "official", "destination", "customers", "delivery", "discouraged"}
 )
 _CLOSED_SERVICES = frozenset({"driveway", "emergency_access"})
+# Which way an escalator or a moving walkway runs; of any other one it is not known.
+_CONVEYING = {"no": (True, True), "forward": (True, False), "backward": (False, True)}
+# One `value @ condition` of a conditional tag, with or without brackets around the condition.
+_CONDITIONAL = re.compile(r"([^@;]+)@\s*(\([^)]*\)|[^;]*)")
 _ONE_WAY = {
     "yes": (True, False), "true": (True, False), "1": (True, False),
     "-1": (False, True), "reverse": (False, True),
@@ -45,12 +50,14 @@ _WALKERS = frozenset({"foot"})
 _PASSING = {
     **dict.fromkeys(
         ("no", "gate", "sliding_gate", "hampshire_gate", "bump_gate", "entrance", "toll_booth", "border_control",
-         "checkpoint", "cattle_grid", "height_restrictor", "sally_port", "kerb"), _EVERYONE),
+         "checkpoint", "cattle_grid", "height_restrictor", "sally_port", "kerb", "coupure"), _EVERYONE),
     **dict.fromkeys(
         ("lift_gate", "swing_gate", "bollard", "block", "chain", "rope", "cycle_barrier", "motorcycle_barrier",
-         "jersey_barrier", "bus_trap", "sump_buster", "wicket_gate"), _NOT_MOTOR),
+         "jersey_barrier", "bus_trap", "sump_buster", "wicket_gate", "planter", "bar", "concrete", "concrete_block",
+         "delineators"), _NOT_MOTOR),
     **dict.fromkeys(
-        ("kissing_gate", "stile", "turnstile", "full-height_turnstile", "log", "debris", "planter"), _WALKERS),
+        ("kissing_gate", "stile", "horse_stile", "steps", "turnstile", "full-height_turnstile", "log", "debris"),
+        _WALKERS),
 }  # fmt: skip
 # On these nodes access tags speak of the crossing or the stop, not of the street through them.
 _FURNITURE = frozenset({"crossing", "traffic_signals", "bus_stop"})
@@ -89,7 +96,7 @@ def _is_street(tags: Tags, mode: str) -> bool:
         tags.get("highway") in speed_table().modes[mode].kph
         and tags.get("area") != "yes"
         and tags.get("route") != "ferry"
-        and tags.get("smoothness") != "impassable"
+        and (tags.get("smoothness") != "impassable" or mode == "foot")
     )
 
 
@@ -122,9 +129,20 @@ def _deciding(tags: Tags, mode: str, suffix: str) -> tuple[str, str] | None:
     """Return the most specific access tag (key, value), or None where all are silent."""
     for key in _ACCESS_KEYS[mode]:
         for name in (key + suffix, key):
+            closing = [value for value in _at_times(tags, name) if not _allows(value)]
+            if closing:
+                return name, closing[0]
             if name in tags:
                 return name, tags[name]
     return None
+
+
+def _at_times(tags: Mapping[str, str], key: str) -> Iterator[str]:
+    """Yield the values that a key takes on a condition; those for a size or weight are not for us."""
+    text = tags.get(f"{key}:conditional")
+    for value, condition in _CONDITIONAL.findall(text) if text else ():
+        if not {"<", ">", "="} & set(condition):
+            yield value.strip()
 
 
 def _allows(value: str) -> bool:
@@ -134,14 +152,22 @@ def _allows(value: str) -> bool:
 def _one_way(tags: Tags, mode: str) -> tuple[bool, bool]:
     """Return (forward, backward) by the one-way tags alone; a value not understood closes both."""
     if mode == "foot":  # `oneway` speaks to vehicles
-        return _ONE_WAY.get(tags.get("oneway:foot", "no"), (False, False))
+        return _both(_ONE_WAY.get(tags.get("oneway:foot", "no")), _CONVEYING.get(tags.get("conveying", "no")))
     own_keys = [f"oneway:{key}" for key in _ACCESS_KEYS[mode][:-1]]
     if mode == "bicycle" and own_keys[0] not in tags and _has_contraflow_lane(tags):
         return True, True
-    for key in [*own_keys, "oneway"]:
+    open_ = (True, True)
+    for key in (*own_keys, "oneway"):
+        for value in _at_times(tags, key):
+            open_ = _both(open_, _ONE_WAY.get(value))
         if key in tags:
-            return _ONE_WAY.get(tags[key], (False, False))
-    return True, not _one_way_by_nature(tags)
+            return _both(open_, _ONE_WAY.get(tags[key]))
+    return _both(open_, (True, not _one_way_by_nature(tags)))
+
+
+def _both(one: tuple[bool, bool] | None, other: tuple[bool, bool] | None) -> tuple[bool, bool]:
+    """Return the directions open by both; None is a value not understood."""
+    return (one[0] and other[0], one[1] and other[1]) if one and other else (False, False)
 
 
 def _has_contraflow_lane(tags: Tags) -> bool:

@@ -19,12 +19,8 @@ import osmium.osm
 from routing.domain.errors import ExtractError
 
 # Keys of a node that can say something about passing it; addresses, shops and the like are left in the file.
-_NODE_KEYS = frozenset(
-    {
-        "barrier", "highway", "locked", "access", "foot",
-        "vehicle", "bicycle", "motor_vehicle", "motorcycle", "motorcar",
-    }
-)  # fmt: skip
+_ACCESS_KEYS = ("access", "foot", "vehicle", "bicycle", "motor_vehicle", "motorcycle", "motorcar")
+_NODE_KEYS = frozenset({"barrier", "highway", "locked", *_ACCESS_KEYS, *(f"{key}:conditional" for key in _ACCESS_KEYS)})
 
 
 @dataclass(frozen=True)
@@ -37,8 +33,20 @@ class Way:
 
 
 @dataclass(frozen=True)
+class Restriction:
+    """A relation of type `restriction` as mapped; nothing is said here of what it forbids, or whether it can be read.
+
+    `members` are (type, role, ref) in the relation's order; the type is `n`, `w` or `r`.
+    """
+
+    relation_id: int
+    tags: dict[str, str]
+    members: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True)
 class Extract:
-    """The ways with a `highway` tag, and their nodes.
+    """The ways with a `highway` tag, their nodes, and what restricts turning from one into another.
 
     Attributes
     ----------
@@ -53,6 +61,8 @@ class Extract:
         Hexadecimal digest of the file's bytes.
     bounds
         (west, south, east, north) of `nodes`, in degrees.
+    restrictions
+        Turn restrictions, in increasing order of id. A clipped extract names members that are not here.
     """
 
     nodes: dict[int, tuple[float, float]]
@@ -60,6 +70,7 @@ class Extract:
     ways: dict[int, Way]
     sha256: str
     bounds: tuple[float, float, float, float]
+    restrictions: tuple[Restriction, ...] = ()
 
 
 def read_extract(path: Path) -> Extract:
@@ -87,7 +98,8 @@ def read_extract(path: Path) -> Extract:
             remedy="Export it again with roads and their nodes (osmium extract --strategy complete_ways).",
         )
     node_tags = {node_id: tags for node_id, tags in reader.node_tags.items() if node_id in nodes}
-    return Extract(nodes, node_tags, ways, sha256, _bounds(nodes.values()))
+    restrictions = tuple(sorted(reader.restrictions, key=lambda each: each.relation_id))
+    return Extract(nodes, node_tags, ways, sha256, _bounds(nodes.values()), restrictions)
 
 
 def digest(path: Path) -> str:
@@ -124,6 +136,7 @@ class _Reader(osmium.SimpleHandler):
         self.points: dict[int, tuple[float, float]] = {}
         self.node_tags: dict[int, dict[str, str]] = {}
         self.ways: dict[int, Way] = {}
+        self.restrictions: list[Restriction] = []
 
     def node(self, node: osmium.osm.Node) -> None:
         """Keep a node's coordinates and telling tags; osmium takes the object back afterwards."""
@@ -142,6 +155,13 @@ class _Reader(osmium.SimpleHandler):
             tags = {tag.k: tag.v for tag in way.tags}
             if tags.get("route") != "ferry":
                 self.ways[way.id] = Way(way.id, tuple(node.ref for node in way.nodes), tags)
+
+    def relation(self, relation: osmium.osm.Relation) -> None:
+        """Keep turn restrictions; `type=restriction:hgv` is an older way to say that one binds lorries only."""
+        tags = {tag.k: tag.v for tag in relation.tags}
+        if tags.get("type", "").partition(":")[0] == "restriction":
+            members = tuple((member.type, member.role, member.ref) for member in relation.members)
+            self.restrictions.append(Restriction(relation.id, tags, members))
 
 
 def _has_a_street(ways: Iterable[Way], nodes: dict[int, tuple[float, float]]) -> bool:

@@ -6,16 +6,14 @@ partial street is measured and drawn here, so a leg's parts cannot disagree.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
 import numpy as np
-from shapely.geometry.base import BaseGeometry
 
-from routing.network.legal import Geometries, LegalGround, line_or_point
+from routing.network.legal import Geometries, line_or_point
 from routing.network.projection import Floats
-from routing.network.street_arrays import Bools, Ints, ModeStreets, Streets
+from routing.network.street_arrays import Ints, ModeStreets, Streets
 
 
 @dataclass(frozen=True)
@@ -25,11 +23,6 @@ class Run:
     chain: int
     start: float
     end: float
-
-
-def chain_length(streets: Streets, chain: int) -> float:
-    """Return the position of a chain's end."""
-    return float(streets.chain_first[chain + 1] - streets.chain_first[chain])
 
 
 def run_line(streets: Streets, run: Run) -> Floats:
@@ -45,21 +38,9 @@ def _point_at(xy: Floats, position: float) -> Floats:
     return np.asarray(xy[stretch] + (position - stretch) * (xy[stretch + 1] - xy[stretch]), np.float64)
 
 
-def legal_runs(streets: Streets, ground: LegalGround, chain_legal: Bools, runs: Sequence[Run]) -> list[bool]:
-    """Say of each run whether all of it is legal; runs of wholly legal chains need no cutting."""
-    legal = [bool(chain_legal[run.chain]) for run in runs]
-    doubtful = [k for k, whole in enumerate(legal) if not whole]
-    lines = as_array(line_or_point(run_line(streets, runs[k])) for k in doubtful)
-    for k, covered in zip(doubtful, ground.covers(lines).tolist(), strict=True):
-        legal[k] = covered
-    return legal
-
-
-def weigh_runs(view: ModeStreets, runs: Iterable[Run]) -> Ints:
-    """Return packed weights of runs, each rounded once."""
-    rows = as_rows(runs)
-    chain = rows[:, 0].astype(np.int64)
-    metres = np.abs(_along_m(view.streets, chain, rows[:, 2]) - _along_m(view.streets, chain, rows[:, 1]))
+def weigh_runs(view: ModeStreets, chain: Ints, start: Floats, end: Floats) -> Ints:
+    """Return packed weights of drives on chains, each rounded once."""
+    metres = np.abs(_along_m(view.streets, chain, end) - _along_m(view.streets, chain, start))
     return view.weigh(chain, metres)
 
 
@@ -71,14 +52,9 @@ def _along_m(streets: Streets, chain: Ints, position: Floats) -> Floats:
     return np.asarray(streets.along_m[index] + (position - stretch) * streets.stretch_m[index], np.float64)
 
 
-def as_rows(runs: Iterable[Run]) -> Floats:
-    """Return (chain, start, end) of runs, shape [n, 3]."""
-    return np.array([(run.chain, run.start, run.end) for run in runs], np.float64).reshape(-1, 3)
-
-
-def as_array(geometries: Iterable[BaseGeometry]) -> Geometries:
-    """Return geometries as an array of objects, which numpy would otherwise try to look into."""
-    listed = list(geometries)
-    array = np.empty(len(listed), np.object_)
-    array[:] = listed
-    return array
+def run_shapes(streets: Streets, chain: Ints, start: Floats, end: Floats) -> Geometries:
+    """Return the projected lines (or points) of drives on chains."""
+    shapes = np.empty(len(chain), np.object_)
+    for k, run in enumerate(zip(chain.tolist(), start.tolist(), end.tolist(), strict=True)):
+        shapes[k] = line_or_point(run_line(streets, Run(*run)))
+    return shapes

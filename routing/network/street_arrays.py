@@ -4,14 +4,16 @@ Law: nothing here reads an extract or knows a tag; everything follows from the a
 warm cache behaves as the freshly compiled one does.
 
 A *stretch* is a pair of consecutive nodes of one way, the atom that plans name. A *chain* is a run of stretches
-of one way between two junctions. An *arc* is a chain driven in one direction.
+of one way between two junctions. An *arc* is a chain in one direction, numbered 2 * chain along its way and
+2 * chain + 1 against it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -20,17 +22,20 @@ import shapely
 from routing.network.access import MODES
 from routing.network.projection import Floats, Projection
 
+if TYPE_CHECKING:
+    from routing.network.topology import Topology
+
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0"
 
 # A weight is time_ms << DISTANCE_BITS | distance_dm: one shortest-path run gives the fastest way and, among equals,
-# the shortest. It must stay an exact integer in a float64, hence below 2**53: 24 bits of decimetres (1,677 km) leave
-# 29 bits of milliseconds (6.2 days).
+# the shortest. 24 bits of decimetres are 1,677 km.
 DISTANCE_BITS = 24
 MAX_DISTANCE_DM = 1 << DISTANCE_BITS
-MAX_TIME_MS = 1 << (53 - DISTANCE_BITS)
+INFINITE = 1 << 61
+"""The weight of what is not open; two of them still fit an int64."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +63,10 @@ class Streets:
         Shape [mode]: what was left out as islands.
     names
         Way id -> name, for named ways.
+    forbidden
+        Sequences of arcs that may not be driven one after another -> the modes they bind, bit `m` for mode `m`.
+    topologies
+        The graphs made of these streets so far (`topology.topology_of`).
     """
 
     extract_sha256: str
@@ -75,6 +84,8 @@ class Streets:
     dropped_arcs: Ints
     dropped_m: Floats
     names: Mapping[int, str]
+    forbidden: Mapping[tuple[int, ...], int] = field(default_factory=dict)
+    topologies: dict[str, Topology] = field(default_factory=dict, compare=False, repr=False)
 
     attribution = ATTRIBUTION
 
@@ -138,11 +149,33 @@ class Streets:
         first, end = self.chain_first[chain], self.chain_first[chain + 1]
         return self._nodes_along[first + chain : end + chain + 1]
 
+    def chain_length(self, chain: int) -> float:
+        """Return the position of a chain's end: how many stretches it has."""
+        return float(self.chain_first[chain + 1] - self.chain_first[chain])
+
+    @cached_property
+    def chain_nodes_at_ends(self) -> tuple[Ints, Ints]:
+        """First and last node of every chain, shape [C] each."""
+        return self.stretch_tail[self.chain_first[:-1]], self.stretch_head[self.chain_first[1:] - 1]
+
+    @cached_property
+    def arcs_reaching(self) -> tuple[Ints, Ints]:
+        """The arcs that end at node n, open or not: `arc[first[n] : first[n + 1]]`, as (first, arc)."""
+        first, last = self.chain_nodes_at_ends
+        end = np.column_stack([last, first]).ravel()
+        order = np.argsort(end, kind="stable")
+        return np.searchsorted(end[order], np.arange(len(self.node_id) + 1)), order
+
     @cached_property
     def _nodes_along(self) -> Ints:
         """Shape [S + C]: the nodes of all chains, one chain after another."""
         ends = self.chain_first[1:]
         return np.insert(self.stretch_tail, ends, self.stretch_head[ends - 1])
+
+    @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Index over `chain_lines`."""
+        return shapely.STRtree(self.chain_lines)
 
     @cached_property
     def chain_lines(self) -> npt.NDArray[np.object_]:
@@ -153,33 +186,16 @@ class Streets:
 
 
 @dataclass(frozen=True, eq=False)
-class Arcs:
-    """The routing graph of one mode: arrays of shape [A], one entry an arc.
-
-    Attributes
-    ----------
-    chain, forward
-        Which chain, and whether along its way.
-    tail, head
-        Vertex indices below `vertices`.
-    weight
-        Packed time and distance, exact integers.
-    """
-
-    chain: Ints
-    forward: Bools
-    tail: Ints
-    head: Ints
-    weight: Ints
-    vertices: int
-
-
-@dataclass(frozen=True, eq=False)
 class ModeStreets:
     """The streets as one mode may use them, islands left out."""
 
     streets: Streets
     row: int
+
+    @property
+    def mode(self) -> str:
+        """The mode's name."""
+        return MODES[self.row]
 
     @cached_property
     def chains(self) -> Ints:
@@ -209,26 +225,39 @@ class ModeStreets:
         # The hundredth keeps a sum's last bit from costing a millisecond.
         time_ms = np.ceil(np.asarray(length_m) * 3600.0 / kph - 0.01).clip(min=0).astype(np.int64)
         distance_dm = np.rint(np.asarray(length_m) * 10.0).astype(np.int64)
-        if np.any(time_ms >= MAX_TIME_MS) or np.any(distance_dm >= MAX_DISTANCE_DM):
+        if np.any(distance_dm >= MAX_DISTANCE_DM):
             raise ValueError("a street is too long for a packed weight")  # 1,677 km without a junction
         return np.asarray((time_ms << DISTANCE_BITS) | distance_dm, np.int64)
 
     @cached_property
-    def arcs(self) -> Arcs:
-        """The routing graph."""
-        forward = np.flatnonzero(self.streets.forward[self.row])
-        backward = np.flatnonzero(self.streets.backward[self.row])
-        first, last, vertices = self.ends
-        chain = np.concatenate([forward, backward])
-        one_ms = np.int64(1 << DISTANCE_BITS)  # scipy takes a weight of zero for no arc
-        return Arcs(
-            chain,
-            np.arange(len(chain)) < len(forward),
-            np.concatenate([first[forward], last[backward]]),
-            np.concatenate([last[forward], first[backward]]),
-            np.maximum(self.weigh(chain, self.streets.chain_m[chain]), one_ms),
-            vertices,
-        )
+    def open_arcs(self) -> Bools:
+        """Shape [2C]: whether the mode may drive an arc."""
+        both = np.column_stack([self.streets.forward[self.row], self.streets.backward[self.row]])
+        return np.ascontiguousarray(both).ravel()
+
+    @cached_property
+    def arc_weight(self) -> Ints:
+        """Shape [2C]: the packed weight of every arc; `INFINITE` where the mode may not drive it."""
+        weight = np.full(2 * len(self.streets.chain_way), INFINITE, np.int64)
+        arcs = np.flatnonzero(self.open_arcs)
+        weight[arcs] = self.weigh(arcs >> 1, self.streets.chain_m[arcs >> 1])
+        return weight
+
+
+def pairs_alike(key: Ints) -> tuple[Ints, Ints]:
+    """Return all ordered pairs of different entries with the same key, the first of a pair not decreasing by key."""
+    order = np.argsort(key, kind="stable")
+    first, stop = (np.searchsorted(key[order], key[order], side=side) for side in ("left", "right"))
+    one, other = spans(first, stop)
+    apart = one != other
+    return order[one[apart]], order[other[apart]]
+
+
+def spans(first: Ints, stop: Ints) -> tuple[Ints, Ints]:
+    """Return (i, each number from first[i] up to, not including, stop[i]), i increasing."""
+    counts = stop - first
+    row = np.repeat(np.arange(len(first)), counts)
+    return row, first[row] + np.arange(len(row)) - (np.cumsum(counts) - counts)[row]
 
 
 def chain_vertices(streets: Streets, blocked: Bools) -> tuple[Ints, Ints, int]:
@@ -242,8 +271,7 @@ def chain_vertices(streets: Streets, blocked: Bools) -> tuple[Ints, Ints, int]:
     first, last, vertices
         Shapes [C] and [C], and how many vertices there are.
     """
-    first = streets.stretch_tail[streets.chain_first[:-1]]
-    last = streets.stretch_head[streets.chain_first[1:] - 1]
+    first, last = streets.chain_nodes_at_ends
     own = len(streets.node_id) + 2 * np.arange(len(first))
     keys = np.concatenate([np.where(blocked[first], own, first), np.where(blocked[last], own + 1, last)])
     vertices, vertex = np.unique(keys, return_inverse=True)

@@ -1,7 +1,10 @@
-"""Answer travel questions with Dijkstra's algorithm on the legal graph (scipy).
+"""Answer travel questions on customizable contraction hierarchies: a street network of one's own for every pass.
 
-Law: exact. Weights are integers in float64; nothing is rounded between a street and a matrix. A faster engine
-may take this one's place behind `TravelEngine`, and must give the same numbers.
+Law: exact. Weights are integers; nothing is rounded between a street and a matrix, and the ways written down weigh what
+the matrix says. A new legal area is a new set of weights on the same topology; no street is added, no order changed.
+
+The steps, one module each: `legal` cuts the streets, `legal_streets` weighs them, `customizing` carries the weights up
+the hierarchy, `seeding` says where places start and end, `labels` fills the matrix, `unpacking` finds the ways.
 """
 
 from __future__ import annotations
@@ -10,25 +13,24 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
-from scipy.sparse.csgraph import dijkstra
 
-from routing.network.legal import LegalArea, LegalGround
-from routing.network.legal_graph import PLACE_EDGE, LegalGraph, build_legal_graph
+from routing.network.customizing import Metric, customize
+from routing.network.labels import meet, row_labels
+from routing.network.legal import LegalArea, lines_or_points
+from routing.network.legal_streets import LegalStreets, legal_streets
 from routing.network.paths import driven_coordinates, driven_pieces
-from routing.network.projection import Floats
 from routing.network.runs import Run
+from routing.network.seeding import Spots, direct_drives, sink_seeds, source_seeds, spots_of
 from routing.network.snapping import Snap
 from routing.network.speeds import speed_table
-from routing.network.street_arrays import DISTANCE_BITS, MAX_DISTANCE_DM, Bools, Ints, Streets
+from routing.network.street_arrays import DISTANCE_BITS, INFINITE, MAX_DISTANCE_DM, Bools, Ints, Streets
 from routing.network.travel import UNREACHABLE, Leg
+from routing.network.unpacking import climb, meeting, unpack
 
 # Ways longer than this are no part of any day; and below it no sum of decimetres can reach the milliseconds:
 # 12 h at 100 km/h is 1,200 km, and 24 bits hold 1,677 km.
 MAX_TRAVEL_MS = 12 * 3600 * 1000
-_LIMIT = float(MAX_TRAVEL_MS << DISTANCE_BITS)
-# Rows of a full shortest-path answer held at once: 64 MB of float64.
-_CELLS_AT_ONCE = 8_000_000
+_LIMIT = MAX_TRAVEL_MS << DISTANCE_BITS
 
 
 class StreetEngine:
@@ -39,6 +41,7 @@ class StreetEngine:
         if fastest_kph / 36 * MAX_TRAVEL_MS / 100 > MAX_DISTANCE_DM:  # kph / 360 is decimetres a millisecond
             raise ValueError("the speed table is too fast for packed weights")
         self.streets = streets
+        self._awake: StreetTravel | None = None
 
     def travel(
         self, mode: str, area: LegalArea, places: Sequence[Snap | None], walk_s: Sequence[int | None]
@@ -46,79 +49,152 @@ class StreetEngine:
         """Compute travel between all places; see `TravelEngine.travel`."""
         if any(place is not None and place.mode != mode for place in places):
             raise ValueError(f"places were not snapped for {mode}")
-        ground = LegalGround(area, self.streets.projection)
-        graph = build_legal_graph(self.streets.of(mode), ground, places)
-        return StreetTravel(self.streets, graph, places, _walks_s(places, walk_s))
+        return StreetTravel(self, legal_streets(self.streets, mode, area), places, _walks_s(places, walk_s))
+
+    def wake(self, travel: StreetTravel) -> None:
+        """Let one answer alone keep its weights, those of a district weighing many megabytes."""
+        if self._awake is not None and self._awake is not travel:
+            self._awake.forget()
+        self._awake = travel
 
 
 class StreetTravel:
-    """The `Travel` of a `StreetEngine`; ways are searched again when a leg is asked for."""
+    """The `Travel` of a `StreetEngine`; weights are customized again when a leg is asked for.
 
-    def __init__(self, streets: Streets, graph: LegalGraph, places: Sequence[Snap | None], walk_s: Ints) -> None:
-        self._streets = streets
-        self._graph = graph
+    Attributes
+    ----------
+    weight
+        int64 [n, n]: packed time and distance on streets, without the walks; `INFINITE` where there is no way.
+    """
+
+    def __init__(self, engine: StreetEngine, legal: LegalStreets, places: Sequence[Snap | None], walk_s: Ints) -> None:
+        self._engine = engine
+        self._legal = legal
         self._places = tuple(places)
-        self._weight = _all_weights(graph)
-        self.place_legal: Bools = graph.place_legal
-        self.time_s, self.distance_m = _unpack(self._weight, walk_s)
+        self.place_legal: Bools = _legal_places(legal, places)
+        spots = _spots(legal, places, self.place_legal)
+        self._sources, self._sinks = source_seeds(legal, spots), sink_seeds(legal, spots)
+        rank = legal.topology.hierarchy.rank
+        self._source_rows, self._sink_rows = self._sources.rows(rank), self._sinks.rows(rank)
+        self._direct = direct_drives(legal, spots)
+        self._metrics: tuple[Metric, Metric] | None = None
+        self.weight = self._all_weights()
+        self.forget()
+        self.time_s, self.distance_m = _unpack(self.weight, walk_s)
+
+    def forget(self) -> None:
+        """Drop the weights of the streets; `leg` makes them anew."""
+        self._metrics = None
 
     def leg(self, i: int, j: int) -> Leg:
         """Return the way from place i to place j; raise ValueError where there is none."""
         start, end = self._places[i], self._places[j]
-        if start is None or end is None or not np.isfinite(self._weight[i, j]):
+        if start is None or end is None or self.weight[i, j] >= INFINITE:
             raise ValueError(f"no legal way from place {i} to place {j}")
-        runs = self._runs(i, j)
+        runs = [] if self.weight[i, j] == 0 else self._runs(i, j, start, end)
         return Leg(
             travel_s=int(self.time_s[i, j]),
             distance_m=int(self.distance_m[i, j]),
             walk_m=0 if i == j else round(start.walk_m + end.walk_m),
-            streets=driven_pieces(self._streets, runs),
-            coordinates=driven_coordinates(self._streets, runs, start, end),
+            streets=driven_pieces(self._legal.streets, runs),
+            coordinates=driven_coordinates(self._legal.streets, runs, start, end),
+            checkpoint_s=self._checkpoint_s(runs),
         )
 
-    def _runs(self, i: int, j: int) -> list[Run]:
-        """Return the drives from i to j in order; none where both are one street point."""
-        weight = self._weight[i, j]
-        if weight == 0:
-            return []
-        if self._graph.direct_weight.get((i, j)) == weight:
-            return [self._graph.direct[i, j]]
-        runs = []
-        before, vertex = self._predecessors(i, weight), self._graph.first_sink + j
-        while vertex != self._graph.first_source + i:
-            runs.append(self._graph.run(int(before[vertex]), vertex))
-            vertex = int(before[vertex])
-        return runs[::-1]
+    def _checkpoint_s(self, runs: Sequence[Run]) -> int:
+        if not runs:
+            return 0
+        chain, start, end = (np.array(each) for each in zip(*((r.chain, r.start, r.end) for r in runs), strict=True))
+        return int(self._legal.delays_s(chain, start, end).sum())
 
-    def _predecessors(self, i: int, weight: float) -> npt.NDArray[np.int32]:
-        """Search from a place as far as `weight` reaches: a leg's ground is a small part of a town."""
-        source = self._graph.first_source + i
-        limit = weight + 2 * PLACE_EDGE
-        _, before = dijkstra(self._graph.graph, indices=[source], limit=limit, return_predecessors=True)
-        found: npt.NDArray[np.int32] = before[0]
-        return found
+    def _given_and_metric(self) -> tuple[Metric, Metric]:
+        if self._metrics is None:
+            given = self._legal.given()
+            self._metrics = given, customize(self._legal.topology.hierarchy, given)
+            self._engine.wake(self)
+        return self._metrics
+
+    def _all_weights(self) -> Ints:
+        """Return packed weights of shape [n, n]; `INFINITE` where there is no way within `MAX_TRAVEL_MS`."""
+        hierarchy = self._legal.topology.hierarchy
+        metric = self._given_and_metric()[1]
+        sources, sinks = self._source_rows, self._sink_rows
+        weights = meet(
+            hierarchy,
+            sources,
+            row_labels(hierarchy, metric.upward, sources),
+            sinks,
+            row_labels(hierarchy, metric.downward, sinks),
+            len(self._places),
+        )
+        np.minimum.at(weights, (self._direct.i, self._direct.j), self._direct.weight)
+        weights[weights > _LIMIT] = INFINITE
+        np.fill_diagonal(weights, 0)
+        return weights
+
+    def _runs(self, i: int, j: int, start: Snap, end: Snap) -> list[Run]:
+        """Return the drives from i to j in order."""
+        weight, run = self._direct.best(i, j)
+        if run is not None and weight == self.weight[i, j]:
+            return [run]
+        source, sink, vertices = self._way(i, j)
+        first, last = int(self._sources.arc[source]), int(self._sinks.arc[sink])
+        if self._legal.topology.turns is None:
+            whole = self._legal.arcs_between(vertices)
+        else:  # the first vertex is where the start's arc ends, unless that is behind; of the last arc a part is driven
+            whole = self._legal.topology.vertex_arc[vertices].tolist()[not self._sources.after_turn[source] :]
+            whole = whole if self._sinks.at_node[sink] else whole[:-1]
+        runs = [self._whole(arc) for arc in whole]
+        if not self._sources.at_node[source]:
+            runs.insert(0, Run(start.chain, start.position, self._whole(first).end))
+        if not self._sinks.at_node[sink]:
+            runs.append(Run(end.chain, self._whole(last).start, end.position))
+        return [run for run in runs if run.start != run.end]
+
+    def _whole(self, arc: int) -> Run:
+        """Return the drive along an arc."""
+        length = self._legal.streets.chain_length(arc >> 1)
+        return Run(arc >> 1, length, 0.0) if arc & 1 else Run(arc >> 1, 0.0, length)
+
+    def _way(self, i: int, j: int) -> tuple[int, int, Ints]:
+        """Return the seeds used, as numbers among all, and the vertices from the one to the other."""
+        hierarchy = self._legal.topology.hierarchy
+        given, metric = self._given_and_metric()
+        ups = [climb(hierarchy, metric.upward, self._source_rows, row) for row in self._source_rows.of(i)]
+        downs = [climb(hierarchy, metric.downward, self._sink_rows, row) for row in self._sink_rows.of(j)]
+        found = [(*meeting(up, down), up, down) for up in ups for down in downs]
+        _, depth, up, down = min(found, key=lambda meeting: meeting[0])
+        source, there = up.path(depth, hierarchy.depth)
+        sink, back = down.path(depth, hierarchy.depth)
+        ranks = unpack(hierarchy, given, metric, np.array(there + back[-2::-1], np.int64))
+        return source, sink, hierarchy.vertex[ranks]
 
 
-def _all_weights(graph: LegalGraph) -> Floats:
-    """Return packed weights of shape [n, n], inf where there is no way."""
-    n = len(graph.place_legal)
-    weights = np.full((n, n), np.inf)
-    legal = np.flatnonzero(graph.place_legal)
-    for some in np.array_split(legal, math.ceil(len(legal) * graph.graph.shape[0] / _CELLS_AT_ONCE) or 1):
-        found = dijkstra(graph.graph, indices=graph.first_source + some, limit=_LIMIT)
-        weights[some] = found[:, graph.first_sink :] - 2 * PLACE_EDGE
-    for pair, weight in graph.direct_weight.items():
-        weights[pair] = min(weights[pair], weight)
-    np.fill_diagonal(weights, 0.0)
-    return weights
+def _legal_places(legal: LegalStreets, places: Sequence[Snap | None]) -> Bools:
+    """Say of each place whether street point, pin and walk are legal."""
+    answer = np.array([place is not None for place in places], np.bool_)
+    if answer.any() and not legal.ground.is_everywhere:
+        found = [place for place in places if place is not None]
+        points = [[(place.lon, place.lat) for place in found], [place.pin for place in found]]
+        answer[answer] = legal.ground.covers(lines_or_points(*(legal.streets.projection.to_m(each) for each in points)))
+    return answer
 
 
-def _unpack(weights: Floats, walk_s: Ints) -> tuple[Ints, Ints]:
+def _spots(legal: LegalStreets, places: Sequence[Snap | None], lawful: Bools) -> Spots:
+    found = [(i, place) for i, place in enumerate(places) if place is not None and lawful[i]]
+    return spots_of(
+        legal,
+        np.array([i for i, _ in found], np.int64),
+        np.array([place.chain for _, place in found], np.int64),
+        np.array([place.position for _, place in found], np.float64),
+    )
+
+
+def _unpack(weights: Ints, walk_s: Ints) -> tuple[Ints, Ints]:
     """Return seconds with walks, and metres; `UNREACHABLE` where there is no way, 0 from a place to itself."""
-    reached = np.isfinite(weights)
-    packed = np.where(reached, weights, 0.0).astype(np.int64)
-    seconds = -(-(packed >> DISTANCE_BITS) // 1000) + walk_s[:, None] + walk_s[None, :]
-    metres = ((packed & (MAX_DISTANCE_DM - 1)) + 5) // 10
+    reached = weights < INFINITE
+    seconds = -(-(weights >> DISTANCE_BITS) // 1000) + walk_s[:, None] + walk_s[None, :]
+    metres = ((weights & (MAX_DISTANCE_DM - 1)) + 5) // 10
     np.fill_diagonal(seconds, 0)
     return np.where(reached, seconds, UNREACHABLE), np.where(reached, metres, UNREACHABLE)
 

@@ -12,15 +12,17 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from routing.network.access import MODES, directions, passable
 from routing.network.extract import Extract, Way, digest, read_extract
+from routing.network.forbidden_turns import forbidden_sequences
+from routing.network.islands import without_islands
 from routing.network.projection import Floats, haversine_m
+from routing.network.restrictions import read_restrictions
 from routing.network.speeds import street_kph
-from routing.network.street_arrays import ATTRIBUTION, Bools, Ints, ModeStreets, Streets
+from routing.network.street_arrays import ATTRIBUTION, Bools, Ints, Streets
 from routing.network.street_cache import read_cached, write_cached
+from routing.network.topology import topology_of
 
 __all__ = ["ATTRIBUTION", "Streets", "compile_streets", "load_streets"]
 
@@ -36,6 +38,8 @@ def load_streets(path: Path, cache: Path | None = None) -> Streets:
         return cached
     streets = compile_streets(read_extract(path))
     if cache:
+        for mode in MODES:
+            topology_of(streets, mode)
         write_cached(cache, streets)
     return streets
 
@@ -67,7 +71,8 @@ def compile_streets(extract: Extract) -> Streets:
         dropped_m=np.zeros(len(MODES), np.float64),
         names=_names(ways),
     )
-    return _without_islands(streets)
+    forbidden = forbidden_sequences(streets, read_restrictions(extract).turns)
+    return without_islands(replace(streets, forbidden=forbidden))
 
 
 def _stretches(extract: Extract, ways: Sequence[Way]) -> tuple[Ints, Ints, Ints, Ints]:
@@ -115,30 +120,3 @@ def _names(ways: Sequence[Way]) -> dict[int, str]:
     """Return the name, or else the road number, of the ways that have one."""
     named = ((way.way_id, way.tags.get("name") or way.tags.get("ref")) for way in ways)
     return {way_id: name for way_id, name in named if name}
-
-
-def _without_islands(streets: Streets) -> Streets:
-    """Keep, for each mode, the arcs of the strongly connected part with the most metres of street."""
-    forward, backward = streets.forward.copy(), streets.backward.copy()
-    dropped_arcs, dropped_m = streets.dropped_arcs.copy(), streets.dropped_m.copy()
-    for row in range(len(MODES)):
-        mode = ModeStreets(streets, row)
-        arcs = mode.arcs
-        kept = _in_largest_part(mode)
-        lost = arcs.chain[~kept]
-        forward[row, lost[arcs.forward[~kept]]] = False
-        backward[row, lost[~arcs.forward[~kept]]] = False
-        dropped_arcs[row], dropped_m[row] = len(lost), streets.chain_m[lost].sum()
-    return replace(streets, forward=forward, backward=backward, dropped_arcs=dropped_arcs, dropped_m=dropped_m)
-
-
-def _in_largest_part(mode: ModeStreets) -> Bools:
-    """Say of each arc whether both its ends lie in the largest strongly connected part."""
-    arcs = mode.arcs
-    if not len(arcs.chain):
-        return np.zeros(0, np.bool_)
-    graph = csr_array((np.ones(len(arcs.tail)), (arcs.tail, arcs.head)), shape=(arcs.vertices, arcs.vertices))
-    _, part = connected_components(graph, directed=True, connection="strong")
-    within = part[arcs.tail] == part[arcs.head]
-    metres = np.bincount(part[arcs.tail[within]], mode.streets.chain_m[arcs.chain[within]])
-    return np.asarray(within & (part[arcs.tail] == metres.argmax()), np.bool_) if len(metres) else within

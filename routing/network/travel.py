@@ -40,6 +40,8 @@ class Leg:
         places are one street point.
     coordinates
         (lon, lat) from street point to street point, at least two.
+    checkpoint_s
+        Seconds of `travel_s` that checkpoints on the way cost.
     """
 
     travel_s: int
@@ -47,6 +49,7 @@ class Leg:
     walk_m: int
     streets: tuple[StreetPiece, ...]
     coordinates: tuple[tuple[float, float], ...]
+    checkpoint_s: int = 0
 
 
 class Travel(Protocol):

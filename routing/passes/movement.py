@@ -1,4 +1,4 @@
-"""When a volunteer may move at all: shift, pass and rules of movement intersected."""
+"""When a volunteer may move at all: shift, pass and rules of movement intersected; when checkpoints are manned."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from routing.domain.passes import MovementRule, Pass, PassStatus, RuleKind
+from routing.domain.passes import Checkpoint, MovementRule, Pass, PassStatus, RuleKind
 from routing.domain.programme import Programme
 from routing.domain.volunteers import Mode, Vehicle, Volunteer
 from routing.passes.intervals import Span, day_span, hours_around, intersect, subtract, validity
+from routing.passes.slices import Condition
 
 
 def on_duty(volunteer: Volunteer, on: date) -> bool:
@@ -62,10 +63,19 @@ def _bars(rule: MovementRule, mode: Mode, *, with_pass: bool) -> bool:
     return not (with_pass and rule.pass_exempts)
 
 
-def rule_spans(rule: MovementRule, on: date, zone: ZoneInfo) -> Iterator[Span]:
-    """Yield the spans around a date in which a rule holds."""
+def rule_spans(rule: MovementRule | Checkpoint, on: date, zone: ZoneInfo) -> Iterator[Span]:
+    """Yield the spans around a date in which a rule holds, or a checkpoint is manned."""
     whole = [validity(rule.valid_from_at, rule.valid_to_at)]
     today = [day_span(on, zone)] if not rule.hours else []
     # A rule without hours holds on the whole day and the night after it, which a night shift may reach.
     tomorrow = [(start, end + (end - start)) for start, end in today]
     yield from intersect(whole, hours_around(rule.hours, on, zone) if rule.hours else tomorrow)
+
+
+def manned(programme: Programme, mode: Mode, on: date) -> list[Condition]:
+    """Return the checkpoints that stop a mode around a date, and when."""
+    return [
+        Condition(each, tuple(rule_spans(each, on, programme.zone)))
+        for each in programme.checkpoints
+        if not each.modes or mode in each.modes
+    ]

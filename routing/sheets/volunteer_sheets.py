@@ -81,11 +81,11 @@ class _Entries:
         )
 
     def _directions(self, leg: Leg | None, *, from_home: bool) -> tuple[Direction, ...]:
-        """Return the way; of one that begins at a home, the last street, without the distance that would tell whence."""
+        """Return the way; of one that begins at a home, the last street, without a length that would tell whence."""
         told = directions_of(leg.streets, self.day.extract) if leg else ()
         if not from_home:
             return told
-        return tuple(replace(last, turn=Turn.ON, skipped=False, distance_m=0) for last in told[-1:]) if len(told) > 1 else ()
+        return tuple(replace(last, turn=Turn.ON, skipped=False, distance_m=0) for last in told[1:][-1:])
 
     def _hint(self, client: Client | None, location: Location) -> str:
         if client is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -55,6 +55,15 @@ class Ground:
     snaps: dict[str, list[Snap | None]]
     travels: tuple[Travel, ...]
     profile_of: dict[str, int]
+    _elsewhere: dict[object, Travel] = field(default_factory=dict)
+
+    def travel_over(self, engine: TravelEngine, mode: str, area: LegalArea) -> Travel:
+        """Return travel in a mode over an area that need be no duty's; made once."""
+        key = mode, area_key(area)
+        if key not in self._elsewhere:
+            walks = [place.walk_s for place in self.places]
+            self._elsewhere[key] = engine.travel(mode, area, self.snaps[mode], walks)
+        return self._elsewhere[key]
 
     def legal(self, mode: str, area: LegalArea) -> npt.NDArray[np.bool_]:
         """Return, of shape [places], whether pin, street point and the walk between lie in an area."""
@@ -71,7 +80,16 @@ class Ground:
 
 def legal_area(duty: Duty) -> LegalArea:
     """Return where a duty may be."""
-    return LegalArea(allowed=duty.allowed, blocked=duty.blocked)
+    return LegalArea(allowed=duty.allowed, blocked=duty.blocked, delays=duty.delays)
+
+
+def area_key(area: LegalArea) -> object:
+    """Return what two equal legal areas have in common."""
+    return (
+        area.allowed.wkb if area.allowed is not None else None,
+        frozenset(zone.wkb for zone in area.blocked),
+        tuple(sorted((shape.wkb, seconds) for shape, seconds in area.delays)),
+    )
 
 
 def make_ground(engine: TravelEngine, streets: Streets, places: Sequence[Place], duties: Sequence[Duty]) -> Ground:
@@ -84,11 +102,7 @@ def make_ground(engine: TravelEngine, streets: Streets, places: Sequence[Place],
     profile_of = {}
     for duty in duties:
         area = legal_area(duty)
-        key = (
-            str(duty.mode),
-            area.allowed.wkb if area.allowed is not None else None,
-            frozenset(zone.wkb for zone in area.blocked),
-        )
+        key = str(duty.mode), area_key(area)
         if key not in number_of:
             number_of[key] = len(travels)
             mode = str(duty.mode)

@@ -58,10 +58,9 @@ class Posed:
     rules: Rules
     engine: TravelEngine
 
-    def free_travel(self, mode: str) -> Travel:
-        """Return travel in a mode with all streets legal: to tell what a pass cuts off."""
-        walks = [place.walk_s for place in self.ground.places]
-        return self.engine.travel(mode, LegalArea(), self.ground.snaps[mode], walks)
+    def travel_over(self, mode: str, area: LegalArea) -> Travel:
+        """Return travel in a mode over some legal area: to tell which part of a duty's law cuts somebody off."""
+        return self.ground.travel_over(self.engine, mode, area)
 
 
 def pose(
@@ -266,7 +265,7 @@ class _Poser:
                 for index, errand in enumerate(errands)
                 if any(person.volunteer_id in errand.client.prefers for person in station.people)
             ),
-            single_use=frozenset(pass_id for pass_id in duty.pass_ids if passes[pass_id].single_use),
+            single_use=frozenset(pass_id for pass_id in duty.all_pass_ids if passes[pass_id].single_use),
         )
 
     def _rests(self, person: Volunteer, end: int) -> list[Rest]:

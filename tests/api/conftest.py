@@ -153,3 +153,41 @@ def passphrase(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     path.write_text(PASSPHRASE + "\n", encoding="utf-8")
     monkeypatch.setenv("DOORSTEP_PASSPHRASE_FILE", str(path))
     return PASSPHRASE
+
+
+ISLAND = """ <node id="91" version="1" lat="-8.680" lon="115.210"/>
+ <node id="92" version="1" lat="-8.680" lon="115.2101"/>
+ <way id="99" version="1"><nd ref="91"/><nd ref="92"/><tag k="highway" v="residential"/></way>
+</osm>"""
+
+
+@pytest.fixture
+def village_streets(tmp_path: Path) -> Path:
+    """A ring of 0.005° each way (552 m north to south; 550 m east to west, at 8.65° south), and an island."""
+    path = tmp_path / "village.osm"
+    path.write_text(OSM.replace("</osm>", ISLAND), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def with_passes(made_up: Path) -> Path:
+    """The village's programme with a pass for its west and its east, one for its west alone, and one revoked."""
+    document = json.loads(made_up.read_text())
+    west = [[115.209, -8.656], [115.211, -8.656], [115.211, -8.649], [115.209, -8.649], [115.209, -8.656]]
+    east = [[lon + 0.005, lat] for lon, lat in west]
+    permit = {
+        "number": "1",
+        "issuer": "office",
+        "volunteer_id": "v01",
+        "purposes": ["hygiene"],
+        "valid_from_at": "2026-01-01T00:00:00+08:00",
+        "valid_to_at": "2026-12-31T00:00:00+08:00",
+    }
+    areas = {name: {"type": "Polygon", "coordinates": [ring]} for name, ring in (("west", west), ("east", east))}
+    document["passes"] = [
+        {**permit, "pass_id": "both", "areas": [areas["west"], areas["east"]]},
+        {**permit, "pass_id": "west", "areas": [areas["west"]], "modes": ["foot"]},
+        {**permit, "pass_id": "gone", "status": "revoked"},
+    ]
+    made_up.write_text(json.dumps(document))
+    return made_up

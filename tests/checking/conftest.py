@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from routing.domain.plan import Plan
@@ -26,3 +28,8 @@ def programme() -> Programme:
 @pytest.fixture(scope="session")
 def plan(programme: Programme, town: Extract) -> Plan:
     return town_plan(programme, town.sha256)
+
+
+@pytest.fixture(scope="session")
+def osm_folder() -> Path:
+    return Path(__file__).parents[1] / "data" / "osm"

@@ -779,6 +779,25 @@ def a_pass_of_somebody_else(plan: Json, programme: Json) -> bool:
 
 
 @spoil(Code.PASS_NOT_VALID)
+def a_pass_for_two_whose_holder_is_elsewhere(plan: Json, programme: Json) -> bool:
+    named = named_passes(plan, programme)
+    for each in named:
+        each["persons_max"] = 2
+    return bool(named) and a_pass_of_somebody_else(plan, programme)
+
+
+@spoil(Code.CHECKPOINT_NOT_COUNTED)
+def a_checkpoint_nobody_reckoned_with(plan: Json, programme: Json) -> bool:
+    found = first(plan, "visit", lambda step: len(step["leg"]["geometry"]["coordinates"]) > 1)
+    if found:
+        lon, lat = found[2]["leg"]["geometry"]["coordinates"][1]
+        where = {"location": {"lon": lon, "lat": lat}, "radius_m": 5}
+        since = {"valid_from_at": "2000-01-01T00:00:00Z"}
+        programme["checkpoints"].append({"checkpoint_id": "spoil", "name": "spoil", "delay_s": 60, **where, **since})
+    return bool(found)
+
+
+@spoil(Code.PASS_NOT_VALID)
 def a_pass_nobody_issued(plan: Json, _: Json) -> bool:
     found = first(plan, "visit")
     if found:

@@ -41,6 +41,16 @@ def through(route: int, step: int, *nodes: tuple[int, int, int]) -> Change:
     return change
 
 
+def along(route: int, step: int, *pieces: tuple[int, int, int, float, float]) -> Change:
+    """Send a leg over other pieces altogether."""
+
+    def change(plan: Json, _: Json) -> bool:
+        plan["routes"][route]["steps"][step]["leg"]["streets"] = [list(piece) for piece in pieces]
+        return True
+
+    return change
+
+
 def one_trip_pass_on_two_routes(plan: Json, programme: Json) -> bool:
     programme["passes"][2]["single_use"] = True
     plan["routes"].append(plan["routes"][1])
@@ -100,7 +110,22 @@ TOWN = [
     Spoil("a private drive", Code.STREET_NOT_OPEN, through(2, 1, (115, 4, 22), (115, 22, 4))),
     Spoil("past a bollard", Code.BARRIER_PASSED, through(2, 2, (113, 8, 20), (113, 20, 12))),
     Spoil("down the one-way", Code.AGAINST_ONEWAY, through(0, 3, (111, 10, 6), (111, 6, 2))),
-    Spoil("a jump over a block", Code.LEG_DISCONNECTED, through(0, 3, (101, 7, 8))),
+    Spoil("a jump over a block", Code.LEG_DISCONNECTED, through(0, 3, (116, 7, 8))),
+    Spoil(
+        "a left turn that is forbidden",
+        Code.TURN_FORBIDDEN,
+        along(2, 4, (100, 3, 4, 0.5, 1.0), (113, 4, 8, 0.0, 1.0), (116, 8, 7, 0.0, 0.5)),
+    ),
+    Spoil(
+        "a turn where one must go straight on",
+        Code.TURN_FORBIDDEN,
+        through(0, 3, (101, 6, 7), (117, 7, 11), (102, 11, 10)),
+    ),
+    Spoil(
+        "turning round over a way between",
+        Code.TURN_FORBIDDEN,
+        along(2, 1, (112, 3, 7, 0.25, 1.0), (116, 7, 8, 0.0, 1.0), (113, 8, 4, 0.0, 1.0), (100, 4, 3, 0.0, 0.5)),
+    ),
     Spoil("an unserved order not listed", Code.ORDER_FORGOTTEN, put("plan/unserved", [])),
     Spoil("a client nobody counted", Code.SUMMARY_WRONG, put("plan/unserved", [])),
 ]

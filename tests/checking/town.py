@@ -8,6 +8,9 @@
 |        ^         |        |
 |        |         |        |
 1 ------ 2 ------- 3 ------ 4 -- 22  way 115 to 22 is private
+
+At 4 nobody turns left from way 100 into 113; at 7 who comes on 101 goes straight on into 116; from 112 over 116 nobody
+turns round into 113.
 """
 
 from __future__ import annotations
@@ -24,20 +27,27 @@ NODES = {1 + x + 4 * y: (float(x), float(y)) for y in range(3) for x in range(4)
 NODES |= {20: (3.0, 1.5), 21: (1.5, 1.5), 22: (3.5, 0.0)}
 WAYS = {
     100: (1, 2, 3, 4),
-    101: (5, 6, 7, 8),
+    101: (5, 6, 7),
     102: (9, 10, 11, 12),
     110: (1, 5, 9),
     111: (2, 6, 10),
-    112: (3, 7, 11),
+    112: (3, 7),
     113: (4, 8, 20, 12),
     114: (6, 21, 11),
     115: (4, 22),
+    116: (7, 8),
+    117: (7, 11),
 }
 TAGS = {way_id: {"highway": "residential"} for way_id in WAYS}
 TAGS[111]["oneway"] = "yes"
 TAGS[114]["highway"] = "footway"
 TAGS[115] = {"highway": "service", "access": "private"}
 NODE_TAGS = {20: {"barrier": "bollard"}}
+RESTRICTIONS = {
+    900: ("no_left_turn", [("way", "from", 100), ("node", "via", 4), ("way", "to", 113)]),
+    901: ("only_straight_on", [("way", "from", 101), ("node", "via", 7), ("way", "to", 116)]),
+    902: ("no_u_turn", [("way", "from", 112), ("way", "via", 116), ("way", "to", 113)]),
+}
 # What a motorcycle may not use, and the stretch the blocked zone lies across.
 CLOSED = {(8, 20), (20, 8), (20, 12), (12, 20), (2, 6), *((b, a) for a, b in pairwise(WAYS[111]))}
 
@@ -66,6 +76,10 @@ def osm_xml() -> str:
         refs = "".join(f'<nd ref="{node}"/>' for node in nodes)
         tags = "".join(f'<tag k="{k}" v="{v}"/>' for k, v in TAGS[way_id].items())
         lines.append(f'<way id="{way_id}" version="1">{refs}{tags}</way>')
+    for relation_id, (value, members) in RESTRICTIONS.items():
+        listed = "".join(f'<member type="{kind}" role="{role}" ref="{ref}"/>' for kind, role, ref in members)
+        tags = f'<tag k="type" v="restriction"/><tag k="restriction" v="{value}"/>'
+        lines.append(f'<relation id="{relation_id}" version="1">{listed}{tags}</relation>')
     return "\n".join([*lines, "</osm>"])
 
 

@@ -12,7 +12,9 @@ from typing import NamedTuple
 from tests.domain.stories import document, good, spoilt, without
 
 BOW_TIE = [[115.2, -8.7], [115.3, -8.6], [115.3, -8.7], [115.2, -8.6], [115.2, -8.7]]
+SWAPPED = [[-8.7, 115.2], [-8.7, 115.3], [-8.6, 115.2], [-8.7, 115.2]]
 REGIMEN = "/clients/0/regimens/0"
+CORRIDOR = "/passes/0/corridors/0/coordinates"
 IN_MUMBAI = "4FK-595-8823"  # a DIGIPIN; the client's location is in Bali
 PLAN = b'{"schema": "doorstep.plan/1", "programme_id": "story", "date": "2026-11-23"}'
 
@@ -132,6 +134,11 @@ PLACES = (
     _value("area_of_nothing", "/zones/0/area/coordinates", [], "area_not_valid", "/zones/0/area"),
     _value("open_ring", "/zones/0/area/coordinates/0", BOW_TIE[:4], "area_ring_open", "/zones/0/area"),
     _value("point_for_an_area", "/zones/0/area/type", "Point", "unknown_value", "/zones/0/area"),
+    _value("area_swapped", "/zones/0/area/coordinates/0", SWAPPED, "coordinates_swapped", "/zones/0/area"),
+    _value("corridor_to_nowhere", f"{CORRIDOR}", [[115.2, -8.7], [115.2, -8.7]], "line_without_length"),
+    _value("checkpoint_of_a_point", "/checkpoints/1/line", [[115.2, -8.7]], "impossible_value", "/checkpoints/1"),
+    _value("checkpoint_nowhere", "/checkpoints/0/location", None, "impossible_value", "/checkpoints/0"),
+    _value("checkpoint_twice", "/checkpoints/1/location", {"lon": 1, "lat": 1}, "impossible_value", "/checkpoints/1"),
     _value("pin_in_prose", "/clients/0/place/pin", "behind the market", "pin_unreadable"),
     _value("pin_longitude_first", "/clients/0/place/pin", "115.2126, -8.6705", "pin_out_of_range"),
     _value("pin_of_commas", "/clients/0/place/pin", "8,67,115,21", "pin_ambiguous"),

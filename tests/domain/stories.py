@@ -240,6 +240,25 @@ _GOOD: dict[str, Any] = {
         "language": "id", "neutral_letter": "Let them pass.", "street_map": True, "geo_links": True,
         "navigation_files": True,
     },
+    "checkpoints": [
+        {
+            "checkpoint_id": "k1", "name": "the bridge", "location": {"lon": 115.2126, "lat": -8.6705},
+            "radius_m": 25.0, "delay_s": 300, "modes": ["motorcycle"], "hours": [NIGHT], "valid_from_at": FROM,
+            "valid_to_at": TO, "source": "decree 3",
+        },
+        {
+            "checkpoint_id": "k2", "name": "the gate", "line": [[115.20, -8.70], [115.25, -8.65]], "delay_s": 60,
+            "valid_from_at": FROM,
+        },
+        {
+            "checkpoint_id": "k3", "name": "the market", "area": {"type": "Polygon", "coordinates": [SQUARE]},
+            "delay_s": 120, "valid_from_at": FROM,
+        },
+        {
+            "checkpoint_id": "k4", "name": "the shore",
+            "area": {"type": "MultiPolygon", "coordinates": [[SQUARE]]}, "delay_s": 120, "valid_from_at": FROM,
+        },
+    ],
     "ledger": [
         {
             "client_id": "c1", "product_id": "p1", "state": "issued", "at": FROM, "from_on": "2026-11-20",

@@ -7,7 +7,7 @@ from tests.domain.source_codes import codes_in
 from tests.domain.stories import found, good, problems_in
 
 # Too large to stand in a table: `test_reading.py`.
-ELSEWHERE = {"file_too_large"}
+ELSEWHERE = {"file_too_large", "outside_map"}
 
 
 def test_the_programme_they_are_made_of_is_good():

@@ -45,7 +45,7 @@ def bounds(key: Key) -> list[tuple[object, bool]]:
 BOUNDED = [
     (key, value, within)
     for key in keys()
-    if key.name != "coordinates" and not key.path.endswith("/*")
+    if key.name not in {"coordinates", "line"} and not key.path.endswith("/*")
     for value, within in bounds(key)
 ]
 
@@ -54,7 +54,7 @@ def test_every_number_of_the_programme_has_a_limit():
     numbers = {key.path for key in keys() if any(holds(key.hint, kind) for kind in (int, float))}
     unlimited = numbers - {key.path for key, _, _ in BOUNDED}
     # positions: below; strengths of tablets: a list, whose entries are numbers above 0
-    assert {path.split("/")[-2] for path in unlimited} == {"coordinates", "tablets_mg"}
+    assert {path.split("/")[-2] for path in unlimited} == {"coordinates", "line", "tablets_mg"}
 
 
 def test_every_number_of_the_programme_has_an_upper_limit():

@@ -8,7 +8,9 @@ from tests.domain.stories import HOLE, SQUARE, document, found, good, problems_i
 
 BOW_TIE = [[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]
 OUTSIDE = [[116.0, -8.0], [116.1, -8.0], [116.1, -7.9], [116.0, -8.0]]
-AREAS = ("/zones/0/area", "/passes/0/areas/0", "/passes/0/areas/1")
+AREAS = ("/zones/0/area", "/passes/0/areas/0", "/passes/0/areas/1", "/checkpoints/2/area")
+LINES = ("/passes/0/corridors/0/coordinates", "/checkpoints/1/line")
+SWAPPED = [[lat, lon] for lon, lat in SQUARE]
 
 
 def polygon(*rings: list[list[float]]) -> dict[str, object]:
@@ -58,6 +60,51 @@ def test_what_is_no_area_is_refused(where: str, area: object, code: str):
 )
 def test_what_is_an_area_is_taken_whichever_way_its_ring_runs(area: object):
     assert found(spoilt(("/zones/0/area", area))) == []
+
+
+@pytest.mark.parametrize("where", AREAS)
+def test_a_latitude_beyond_90_that_would_be_a_longitude_is_said_once(where: str):
+    # the field checks would say of each of five corners that it is out of range
+    (problem,) = problems_in(spoilt((where, polygon(SWAPPED))))
+    assert (problem.code, problem.where) == ("coordinates_swapped", where)
+    assert problem.remedy == "write each position as [lon, lat]"
+
+
+@pytest.mark.parametrize("ring", [[[0, 0], [0, 91], [91, 91], [0, 0]], [[0, 0], [1, 0], [1, 181], [0, 0]]])
+def test_what_is_wrong_either_way_round_is_not_called_swapped(ring: list[list[float]]):
+    # 91, 91 fits neither way; nor does 181
+    assert {code for code, _ in found(spoilt(("/zones/0/area", polygon(ring))))} == {"out_of_range"}
+
+
+@pytest.mark.parametrize("where", LINES)
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ([[115.2, -8.7], [115.2, -8.7]], "line_without_length"),
+        ([[-8.7, 115.2], [-8.6, 115.2]], "coordinates_swapped"),
+        ([[115.2, -8.7], [115.2, -8.7], [115.3, -8.7]], None),
+    ],
+)
+def test_a_line_leads_somewhere(where: str, line: object, code: str | None):
+    assert found(spoilt((where, line))) == ([] if code is None else [(code, where)])
+
+
+@pytest.mark.parametrize(
+    ("area", "remedy"),
+    [
+        (polygon(BOW_TIE), "two lines of a ring cross"),
+        (polygon(SQUARE, OUTSIDE), "draw the hole within the first ring"),
+        (polygon(SQUARE, HOLE, HOLE), "two lines of a ring cross"),
+        (several([SQUARE], [HOLE]), "draw one polygon around both"),
+        (polygon(SQUARE[:-1]), "repeat the first position at the end"),
+        (polygon(SQUARE[:2] + SQUARE[:1]), "give four positions at least"),
+        (polygon(SQUARE[:2]), "give four positions at least"),
+        (polygon(), "draw a ring of three corners at least"),
+    ],
+)
+def test_each_fault_has_a_remedy_of_its_own(area: object, remedy: str):
+    (problem,) = problems_in(spoilt(("/zones/0/area", area)))
+    assert problem.remedy.startswith(remedy)
 
 
 def test_the_message_names_the_fault_and_no_coordinate():

@@ -1,10 +1,20 @@
-"""Each rule of access, one-way and barrier, on both sides of its edge."""
+"""Each rule of access, one-way and barrier, on both sides of its edge.
+
+The tables of `docs/streets.md` hold both readings of the law, the router's and the checker's.
+"""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from routing.checking.streets import StreetLaw
+from routing.domain.volunteers import Mode
 from routing.network.access import MODES, directions, passable
+from routing.network.extract import Extract, Way
+from routing.network.speeds import street_kph
+from tests.network.osm_tables import Row, rows
 
 BOTH, ALONG, AGAINST, CLOSED = (True, True), (True, False), (False, True), (False, False)
 
@@ -126,3 +136,127 @@ def test_in_which_direction(tags, mode, expected):
 )  # fmt: skip
 def test_who_passes_a_node(tags, modes):
     assert {mode for mode in MODES if passable(tags, mode)} == modes
+
+
+# Two readings, one law
+
+WAYS, NODES, SPEEDS = (rows(f"{kind}, by example") for kind in ("Ways", "Nodes", "Speeds"))
+WORDS = {"both": BOTH, "along": ALONG, "against": AGAINST, "no": CLOSED}
+STREET = {"highway": "residential"}
+
+
+def checker(way_tags: dict[str, str], node_tags: dict[str, str] | None = None) -> tuple[StreetLaw, Way]:
+    """Return the checker's law over one way, whose node 2 has tags."""
+    way = Way(1, (1, 2), way_tags)
+    nodes = {1: (0.0, 0.0), 2: (0.001, 0.0)}
+    return StreetLaw(Extract(nodes, {2: node_tags or {}}, {1: way}, "", (0.0, 0.0, 0.001, 0.0))), way
+
+
+def checked_directions(tags: dict[str, str], mode: str) -> tuple[bool, bool]:
+    law, way = checker(tags)
+    forward, backward = (
+        law.is_open(way, Mode(mode), forward=each) and not law.against_oneway(way, Mode(mode), forward=each)
+        for each in (True, False)
+    )
+    return forward, backward
+
+
+def checked_kph(tags: dict[str, str], mode: str) -> float | None:
+    law, way = checker(tags)
+    speed_mps = law.speed_mps(way, Mode(mode))
+    return None if speed_mps is None else speed_mps * 3.6
+
+
+def test_the_tables_are_long_enough_and_name_the_page_they_follow():
+    assert len(WAYS) + len(NODES) >= 60
+    assert all(row.page for row in (*WAYS, *NODES, *SPEEDS))
+    assert len({str(row) for row in WAYS}) == len(WAYS)
+    assert len({str(row) for row in NODES}) == len(NODES)
+
+
+@pytest.mark.parametrize("reading", [directions, checked_directions], ids=["router", "checker"])
+@pytest.mark.parametrize("row", WAYS, ids=str)
+def test_ways_by_example(row: Row, reading):
+    answers = {mode: WORDS[word] for mode, word in row.answers.items()}
+    assert {mode: reading(STREET | row.tags, mode) for mode in MODES} == answers
+
+
+@pytest.mark.parametrize("row", NODES, ids=str)
+def test_nodes_by_example(row: Row):
+    answers = {mode: {"yes": True, "no": False}[word] for mode, word in row.answers.items()}
+    law, _ = checker(STREET, row.tags)
+    assert {mode: passable(row.tags, mode) for mode in MODES} == answers
+    assert {mode: not law.stops(2, Mode(mode)) for mode in MODES} == answers
+
+
+@pytest.mark.parametrize("row", SPEEDS, ids=str)
+def test_speeds_by_example(row: Row):
+    tags = STREET | row.tags
+    for mode, word in row.answers.items():
+        kph = None if word == "–" else pytest.approx(float(word))
+        assert checked_kph(tags, mode) == kph
+        assert (street_kph(tags, mode) or None) == kph
+
+
+ACCESS_KEYS = ("access", "vehicle", "motor_vehicle", "motorcycle", "motorcar", "bicycle", "foot")
+ACCESS = st.sampled_from(["yes", "no", "private", "destination", "designated", "permit", "yes;no", "yes; delivery", ""])
+ONE_WAY = st.sampled_from(["yes", "no", "-1", "1", "true", "false", "reversible", "alternating", "both"])
+HOURS = st.sampled_from(
+    ["no @ (07:00-09:00)", "yes @ 20:00-06:00", "no @ (weight>3.5)", "delivery @ (Mo-Fr 05:00-11:00; SH off)", "no",
+     "no @ (weight>3.5); private @ (Su)", "-1 @ (16:00-19:00)", "yes @ (Mo); no @ (Tu)"]
+)  # fmt: skip
+WAY_TAGS = st.fixed_dictionaries(
+    {"highway": st.sampled_from(
+        ["residential", "motorway", "trunk", "footway", "path", "steps", "cycleway", "service", "track", "proposed"]
+    )},
+    optional=dict.fromkeys(ACCESS_KEYS, ACCESS)
+    | {f"{key}:forward": ACCESS for key in ACCESS_KEYS}
+    | {f"{key}:backward": ACCESS for key in ("access", "motor_vehicle", "bicycle")}
+    | {f"{key}:conditional": HOURS for key in (*ACCESS_KEYS, "oneway", "oneway:motorcycle", "motorcar:forward")}
+    | {f"oneway:{key}": ONE_WAY for key in ACCESS_KEYS}
+    | {
+        "oneway": ONE_WAY,
+        "conveying": st.sampled_from(["yes", "no", "forward", "backward", "reversible"]),
+        "junction": st.sampled_from(["roundabout", "circular", "yes"]),
+        "motorroad": st.sampled_from(["yes", "no"]),
+        "cycleway": st.sampled_from(["opposite", "lane"]),
+        "cycleway:left": st.sampled_from(["opposite_track", "no"]),
+        "service": st.sampled_from(["driveway", "alley", "emergency_access"]),
+        "area": st.sampled_from(["yes", "no"]),
+        "route": st.sampled_from(["ferry", "road"]),
+        "smoothness": st.sampled_from(["bad", "horrible", "impassable"]),
+        "surface": st.sampled_from(["asphalt", "sett", "gravel;mud", "ground", "sand ", "unknown"]),
+        "tracktype": st.sampled_from(["grade1", "grade3", "grade5", "grade9"]),
+        "incline": st.sampled_from(["up", "5%", "-9.9 %", "12", "+20%", "8°", "-89°", "steep", "1:10"]),
+        "maxspeed": st.sampled_from(["5", "20", "10 mph", "8 knots", "walk", "none", "0", "30;7", "ID:urban", " 9 "]),
+        "maxspeed:forward": st.sampled_from(["3", "signals"]),
+        "maxspeed:motorcycle": st.sampled_from(["4", "50"]),
+        "maxspeed:vehicle:backward": st.sampled_from(["6", "x"]),
+    },
+)  # fmt: skip
+NODE_TAGS = st.fixed_dictionaries(
+    {},
+    optional=dict.fromkeys(ACCESS_KEYS, ACCESS)
+    | {f"{key}:conditional": HOURS for key in ACCESS_KEYS}
+    | {
+        "barrier": st.sampled_from(
+            ["gate", "bollard", "stile", "lift_gate", "wall", "gate;stile", "no", "log", "kerb"]
+        ),
+        "highway": st.sampled_from(["crossing", "bus_stop", "elevator"]),
+        "locked": st.sampled_from(["yes", "no"]),
+    },
+)
+
+
+@settings(max_examples=400, deadline=None)
+@given(WAY_TAGS, st.sampled_from(MODES))
+def test_router_and_checker_read_a_way_alike(tags, mode):
+    assert directions(tags, mode) == checked_directions(tags, mode)
+    assert street_kph(tags, mode) == pytest.approx(checked_kph(tags, mode) or 0.0)
+
+
+@settings(max_examples=200, deadline=None)
+@given(NODE_TAGS, st.sampled_from(MODES))
+def test_router_and_checker_read_a_node_alike(tags, mode):
+    law, _ = checker(STREET, tags)
+    assert passable(tags, mode) is not law.stops(2, Mode(mode))

@@ -11,6 +11,7 @@ import random
 from functools import cache
 from itertools import pairwise
 
+import numpy as np
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
@@ -28,7 +29,6 @@ from routing.network import (
 )
 from routing.network.access import directions, passable
 from routing.network.legal import LegalGround
-from routing.network.runs import as_array
 from routing.network.speeds import street_kph
 
 WEST, SOUTH, EAST, NORTH = 115.205, -8.675, 115.235, -8.645
@@ -138,7 +138,7 @@ def test_times_are_those_of_a_plain_search(denpasar, denpasar_pbf, mode, area):
             return True
         xy = denpasar.projection.to_m([a, b])
         shape = shapely.Point(xy[0]) if a == b else shapely.LineString(xy)
-        return bool(ground.covers(as_array([shape]))[0])
+        return bool(ground.covers(np.array([shape], np.object_))[0])
 
     graph, reached = plain_graph(extract, rows, legal), 0
     stopped = {node for node, tags in extract.node_tags.items() if not passable(tags, mode)}
@@ -153,7 +153,9 @@ def test_times_are_those_of_a_plain_search(denpasar, denpasar_pbf, mode, area):
                 assert answer.time_s[i, j] == UNREACHABLE
             else:
                 reached += 1
-                assert math.ceil(seconds - 0.01) <= answer.time_s[i, j] <= math.ceil(seconds) + 1
+                assert math.ceil(seconds - 0.01) <= answer.time_s[i, j]
+                # The plain search turns for nothing; vehicles do not (test_exactness.py has the turns).
+                assert mode != "foot" or answer.time_s[i, j] <= math.ceil(seconds) + 1
     assert reached > (60 if area.allowed is None else 8)
 
 
@@ -187,7 +189,9 @@ def test_every_leg_reproduces_the_matrix_and_stays_lawful(denpasar, denpasar_pbf
 def check_leg(leg, answer, i, j, places, extract, lawful, area, mode):
     seconds = sum(lawful[piece[:3]][0] * (piece[4] - piece[3]) for piece in leg.streets)
     metres = sum(lawful[piece[:3]][1] * (piece[4] - piece[3]) for piece in leg.streets)
-    assert seconds + 14 <= leg.travel_s <= seconds + 14 + 2  # ceil once, and a millisecond an arc
+    assert seconds + 14 <= leg.travel_s
+    if mode == "foot":
+        assert leg.travel_s <= seconds + 14 + 2  # ceil once, and a millisecond an arc
     assert leg.travel_s == answer.time_s[i, j]
     assert leg.distance_m == answer.distance_m[i, j]
     assert abs(leg.distance_m - metres) <= 1 + 0.05 * len(leg.streets)

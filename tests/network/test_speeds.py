@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from routing.network.access import MODES
@@ -52,3 +53,23 @@ def test_every_class_open_by_default_has_a_speed():
         assert speeds.usable_by_default <= set(speeds.kph)
         assert min(speeds.kph.values()) > 0
     assert table.last_metres_kph == 4.0
+
+
+# The file: 45, 110 and 175 degrees; 4, 7 and 20 s for a car.
+@pytest.mark.parametrize(
+    ("angle_deg", "cost_s"),
+    [(0, 0), (44.9, 0), (45, 4), (90, 4), (109.9, 4), (110, 7), (174.9, 7), (175, 20), (180, 20)],
+)
+def test_what_a_turn_costs_by_its_angle(angle_deg, cost_s):
+    turns = speed_table().modes["car"].turns
+    assert turns.seconds(angle_deg) == cost_s
+    assert turns.seconds([[-angle_deg, angle_deg]]).tolist() == [[cost_s, cost_s]]
+
+
+def test_turning_costs_walkers_nothing_and_every_vehicle_more_the_sharper():
+    modes = speed_table().modes
+    assert modes["foot"].turns is None
+    for mode in set(MODES) - {"foot"}:
+        costs = modes[mode].turns.seconds([0, 90, 150, 180])
+        assert costs[0] == 0
+        assert (np.diff(costs) > 0).all()

@@ -111,7 +111,7 @@ def test_a_pair_has_the_time_both_have():
 def test_a_pair_has_the_ground_both_have():
     papers = (permit("q1", "v1", areas=(area(0, 0, 3, 3),)), permit("q2", "v2", areas=(area(2, 2, 5, 5),)))
     together = pair(passes=papers, movement_rules=(rule(),))
-    assert [duty.pass_ids for duty in together] == [("q1", "q2"), ("q2", "q1")]
+    assert [(duty.pass_ids, duty.partner_pass_ids) for duty in together] == [(("q1",), ("q2",)), (("q2",), ("q1",))]
     assert together[0].allowed.bounds == (0.002, 0.002, 0.003, 0.003)
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from routing.domain.clients import Clearance, Client, Consent, DoseStep, HomeSupply, Regimen
 from routing.domain.hours import Weekday
-from routing.domain.passes import MovementRule, Pass, PassStatus, RuleKind, Zone, ZoneEntry
+from routing.domain.passes import Checkpoint, MovementRule, Pass, PassStatus, RuleKind, Zone, ZoneEntry
 from routing.domain.places import Corridor, Place, PlaceKind
 from routing.domain.policies import ClientClass, Policy
 from routing.domain.products import Product, ProductKind, Purpose
@@ -28,7 +28,21 @@ from tests.continuity.stories import (
     stocked,
     supply,
 )
-from tests.solver.town import HEIGHT, WIDTH, area, at, day, hours, noon, permit, rider, rule, store, zone
+from tests.solver.town import (
+    HEIGHT,
+    WIDTH,
+    area,
+    at,
+    checkpoint,
+    day,
+    hours,
+    noon,
+    permit,
+    rider,
+    rule,
+    store,
+    zone,
+)  # fmt: skip
 
 NEEDLES = NALOXONE.changed(product_id="p8", kind=ProductKind.NEEDLES, purpose=Purpose.HARM_REDUCTION)
 PRODUCTS = (LIQUID, TABLETS, PACKS, NALOXONE, FOOD.changed(mass_g=4000.0), CONTROLLED_ITEM, NEEDLES)
@@ -75,7 +89,10 @@ def programmes(draw: st.DrawFn) -> Programme:
         policies=tuple(_policy(draw, product) for product in PRODUCTS[:3]),
         passes=passes,
         movement_rules=_rules(draw, bool(passes)),
-        zones=tuple(_zone(draw, number) for number in range(1, 1 + draw(st.sampled_from([0, 0, 1, 2])))),
+        zones=tuple(some_zone(draw, number) for number in range(1, 1 + draw(st.sampled_from([0, 0, 1, 2])))),
+        checkpoints=tuple(
+            some_checkpoint(draw, number) for number in range(1, 1 + draw(st.sampled_from([0, 0, 1, 2])))
+        ),
         calendar=Calendar(
             closed_days=draw(rarely(some([ClosedDay(on=MONDAY + timedelta(n)) for n in (0, 1, 2)]), (), 12))
         ),
@@ -87,9 +104,10 @@ def programmes(draw: st.DrawFn) -> Programme:
 # Rules that need several things at once to bind would hardly ever bind by chance.
 
 
-def _plain(client: Client, **fields: Any) -> Client:
+def plain(client: Client, **fields: Any) -> Client:
     """Return somebody at (3, 0) who wants two kits and asks for nothing else."""
-    return Client(client_id=client.client_id, code_name="plain", place=at(3), **{"supplies": (supply(),), **fields})
+    usual = {"code_name": "plain", "place": at(3), "supplies": (supply(),)}
+    return Client(client_id=client.client_id, **{**usual, **fields})
 
 
 def _as_drawn(_draw: st.DrawFn, told: Programme) -> Programme:
@@ -106,7 +124,7 @@ def _at_an_edge(draw: st.DrawFn, told: Programme) -> Programme:
         valid_from_at=noon(begins) + shift,
         valid_to_at=noon(ends) + shift,
     )
-    clients = (_plain(told.clients[0], edge_place=at(2)), *told.clients[1:])
+    clients = (plain(told.clients[0], edge_place=at(2)), *told.clients[1:])
     free = {"passes": (), "movement_rules": (), "calendar": Calendar()}
     return told.changed(zones=(quarter,), clients=clients, volunteers=(rider(), *told.volunteers[1:]), **free)
 
@@ -124,7 +142,7 @@ def _in_a_pair(draw: st.DrawFn, told: Programme) -> Programme:
         for name in ("v1", "v2")
     )
     papers = tuple(_pass(draw, number, ["v1", "v2"]) for number in range(7, 10))
-    first = _plain(told.clients[0], pair_required=True)
+    first = plain(told.clients[0], pair_required=True)
     fields = {"passes": (*papers, permit("q1", "v1"), permit("q2", "v2")), "movement_rules": (rule(),)}
     others = tuple(each.changed(vetoes=(), prefers=()) for each in told.clients[1:])
     return told.changed(clients=(first, *others), volunteers=two, zones=(), **fields)
@@ -137,7 +155,7 @@ def _with_a_used_pass(draw: st.DrawFn, told: Programme) -> Programme:
         used=draw(st.booleans()),
         status=draw(st.sampled_from([PassStatus.ACTIVE, PassStatus.ACTIVE, PassStatus.REVOKED])),
     )
-    first = _plain(told.clients[0])
+    first = plain(told.clients[0])
     volunteers = (rider(), *told.volunteers[1:])
     return told.changed(
         clients=(first, *told.clients[1:]), volunteers=volunteers, passes=(paper,), movement_rules=(rule(),), zones=()
@@ -330,6 +348,7 @@ def _pass(draw: st.DrawFn, number: int, volunteers: list[str]) -> Pass:
         plates=draw(st.sampled_from([(), (), (f"DK {volunteer_id}",), (f"XX {volunteer_id}",)])),
         valid_to_at=draw(st.sampled_from([noon(7), noon(0)])),
         status=draw(st.sampled_from([PassStatus.ACTIVE] * 5 + [PassStatus.REVOKED])),
+        persons_max=draw(st.sampled_from([1, 1, 2])),
         single_use=draw(rarely(st.just(True), False)),
         used=draw(st.integers(1, 16)) == 8,
     )
@@ -347,7 +366,20 @@ def _rules(draw: st.DrawFn, passes: bool) -> tuple[MovementRule, ...]:
     return (*asked, *draw(some(known)))
 
 
-def _zone(draw: st.DrawFn, number: int) -> Zone:
+def some_checkpoint(draw: st.DrawFn, number: int) -> Checkpoint:
+    times = [(), (), (hours("07:00", "09:00"),), (hours("08:30", "08:45"), hours("10:00", "16:00"))]
+    return checkpoint(
+        draw(st.integers(0, 2 * (WIDTH - 1))) / 2,
+        draw(st.integers(0, HEIGHT - 1)),
+        checkpoint_id=f"k{number}",
+        radius_m=draw(st.sampled_from([5.0, 60.0, 120.0])),
+        delay_s=draw(st.sampled_from([10, 90, 900])),
+        modes=draw(rarely(st.just((Mode.CAR,)), (), 4)),
+        hours=draw(st.sampled_from(times)),
+    )
+
+
+def some_zone(draw: st.DrawFn, number: int) -> Zone:
     # No pin lies on a border: there half a metre of tolerance decides, one way here and the other in the checker.
     west, south = draw(st.integers(0, 5)) + 0.6, draw(st.integers(-1, 2)) + 0.6
     entry = draw(st.sampled_from(ZoneEntry))

@@ -53,7 +53,8 @@ def problems(draw: st.DrawFn) -> Problem:
     ]
     depots = depots[: draw(st.integers(1, 2))]
     jobs = [_job(draw, place, len(depots)) for place in range(2, 2 + draw(st.integers(1, 5)))]
-    vehicles = [_vehicle(draw, number, len(jobs)) for number in range(draw(st.integers(1, 3)))]
+    stops = {person: draw(st.sampled_from([2, 100])) for person in ("v1", "v2")}  # of a person, whatever they ride
+    vehicles = [_vehicle(draw, number, len(jobs), stops) for number in range(draw(st.integers(1, 3)))]
     return problem(jobs, vehicles, depots, steps * 60, steps * 100)
 
 
@@ -78,7 +79,7 @@ def _job(draw: st.DrawFn, place: int, depots: int):
     return job(place, **fields)
 
 
-def _vehicle(draw: st.DrawFn, number: int, jobs: int):
+def _vehicle(draw: st.DrawFn, number: int, jobs: int, stops: dict[str, int]):
     people = draw(st.sampled_from([("v1",), ("v1",), ("v2",), ("v1", "v2")]))
     earliest = draw(st.sampled_from([0, 1000]))
     rest = Rest(earliest_s=earliest, latest_s=earliest + draw(st.sampled_from([600, 3000])), duration_s=600)
@@ -90,7 +91,7 @@ def _vehicle(draw: st.DrawFn, number: int, jobs: int):
         span=(draw(st.sampled_from([0, 1200])), draw(st.sampled_from([4000, 8600]))),
         max_mass_g=draw(st.sampled_from([1500, 3000])),
         custody=draw(st.sampled_from([{}, {"p1": 150}, {"p1": 1000}])),
-        stops_of=dict.fromkeys(people, draw(st.sampled_from([2, 100]))),
+        stops_of={person: stops[person] for person in people},
         rests=draw(st.sampled_from([(), (rest,)])),
         allowed=frozenset(draw(st.sets(st.integers(0, jobs - 1), min_size=1))),
         preferred=frozenset(draw(st.sets(st.integers(0, jobs - 1), max_size=1))),

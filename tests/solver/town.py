@@ -14,7 +14,7 @@ from typing import Any
 
 from routing.domain.clients import Client
 from routing.domain.hours import Hours
-from routing.domain.passes import MovementRule, Pass, RuleKind, Zone
+from routing.domain.passes import Checkpoint, MovementRule, Pass, RuleKind, Zone
 from routing.domain.places import AreaPolygon, Location, Place
 from routing.domain.plan import Plan, StepType
 from routing.domain.products import Purpose
@@ -118,6 +118,20 @@ def rule(kind: RuleKind = RuleKind.PASS_REQUIRED, **fields: Any) -> MovementRule
 def zone(shape: AreaPolygon, **fields: Any) -> Zone:
     """Return a zone closed since long ago."""
     return Zone(**{"zone_id": "z1", "name": "z1", "area": shape, "valid_from_at": noon(-90), **fields})
+
+
+def checkpoint(x: float = 2.5, y: float = 0.0, **fields: Any) -> Checkpoint:
+    """Return a checkpoint of 20 m and five minutes at (x, y), manned since long ago."""
+    usual: dict[str, Any] = {
+        "checkpoint_id": "k1",
+        "name": "k1",
+        "radius_m": 20.0,
+        "delay_s": 300,
+        "valid_from_at": noon(-90),
+    }
+    if not {"line", "area"} & set(fields):
+        usual["location"] = Location(lon=x / 1000, lat=y / 1000)
+    return Checkpoint(**{**usual, **fields})
 
 
 def store(site_id: str = "s1", **fields: Any) -> Site:
