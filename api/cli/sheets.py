@@ -51,6 +51,7 @@ def sheets(
     from api.security.passphrases import Passphrases
     from routing.domain.plan import load_plan
     from routing.network.extract import read_extract
+    from routing.network.streets import load_streets
     from routing.sheets.day import Day
     from routing.sheets.languages import language_named
     from routing.sheets.making import papers_of
@@ -67,8 +68,9 @@ def sheets(
     folder = out or settings.plans / made.programme_id / made.date.isoformat() / "sheets"
     if not source.made_up:
         refuse_shared_folder(folder)
-    streets = read_extract(source.extract_path(extract))
-    papers = papers_of(Day(made, source.programme, sheet_key(settings), streets))
+    path = source.extract_path(extract)
+    streets = load_streets(path, settings.cache)
+    papers = papers_of(Day(made, source.programme, sheet_key(settings), read_extract(path), streets))
     contents = dict(_contents(papers, source.programme, wanted, language, only))
     _write(folder, contents, keep_others=only is not None)
     _tell(folder, contents, papers, made)

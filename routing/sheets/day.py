@@ -8,7 +8,10 @@ from functools import cached_property
 
 from routing.domain.errors import InputError
 from routing.domain.products import Product
+from routing.domain.volunteers import Mode
+from routing.network.directions import Directions
 from routing.network.extract import Extract
+from routing.network.street_arrays import Streets
 from routing.sheets.day_names import DayNames
 from routing.sheets.junctions import Junctions
 from routing.sheets.parcels import Parcel, parcels_of
@@ -31,6 +34,8 @@ class Day(DayNames):
 
     Attributes
     ----------
+    extract, streets
+        The same extract, raw and compiled.
     remarks
         Grows while papers are made: texts that were withheld.
 
@@ -41,7 +46,9 @@ class Day(DayNames):
     """
 
     extract: Extract
+    streets: Streets
     remarks: dict[Remark, None] = field(default_factory=dict)
+    _directions: dict[Mode, Directions] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -99,6 +106,12 @@ class Day(DayNames):
     def junctions(self) -> Junctions:
         """Where streets meet."""
         return Junctions(self.extract)
+
+    def directions(self, mode: Mode) -> Directions:
+        """Return what gives directions for a mode."""
+        if mode not in self._directions:
+            self._directions[mode] = Directions(self.extract, self.streets, mode)
+        return self._directions[mode]
 
     def codes_at(self, route: int, step: int) -> tuple[str, ...]:
         """Return the codes of the parcels loaded or handed over at a step."""

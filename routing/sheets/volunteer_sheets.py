@@ -82,7 +82,7 @@ class _Entries:
 
     def _directions(self, leg: Leg | None, *, from_home: bool) -> tuple[Direction, ...]:
         """Return the way; of one that begins at a home, the last street, without a length that would tell whence."""
-        told = directions_of(leg.streets, self.day.extract) if leg else ()
+        told = directions_of(leg, self.day.directions(self.route.mode)) if leg else ()
         if not from_home:
             return told
         return tuple(replace(last, turn=Turn.ON, skipped=False, distance_m=0) for last in told[1:][-1:])

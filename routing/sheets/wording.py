@@ -215,8 +215,18 @@ def _way(direction: Direction, language: Language) -> list[str]:
         Turn.LEFT: say("left: {street} {distance}", street=street, distance=distance),
         Turn.RIGHT: say("right: {street} {distance}", street=street, distance=distance),
         Turn.BACK: say("turn round: {street} {distance}", street=street, distance=distance),
+        Turn.ROUNDABOUT: _round(direction, street, distance, language),
     }[direction.turn]
     return ["…", told] if direction.skipped else [told]
+
+
+def _round(direction: Direction, street: str, distance: str, language: Language) -> str:
+    if not direction.exit:
+        return language.text("roundabout: {street} {distance}", street=street, distance=distance)
+    number = language.digits(direction.exit)
+    return language.text(
+        "roundabout, exit {number}: {street} {distance}", number=number, street=street, distance=distance
+    )
 
 
 def _shortened(street: str) -> str:

@@ -10,7 +10,7 @@ from routing.sheets.day import Day
 from routing.sheets.languages import LANGUAGES
 from routing.sheets.making import papers_of
 from tests.sheets.pdfs import inflated, seen, texts
-from tests.sheets.town import KEY, extract, plan, programme
+from tests.sheets.town import KEY, extract, plan, programme, streets
 
 FORMATS = frozenset({"pdf", "html", "gpx", "geojson", "csv"})
 EVERYTHING_ON = {"street_map": True, "geo_links": True, "navigation_files": True}
@@ -21,7 +21,7 @@ DOORS = ("115.20315", "115.2009", "-8.6491")
 
 
 def day() -> Day:
-    return Day(plan(4), programme(4, sheets=EVERYTHING_ON), KEY, extract(9))
+    return Day(plan(4), programme(4, sheets=EVERYTHING_ON), KEY, extract(9), streets(9))
 
 
 def volunteer_files(code: str = "en") -> dict[str, bytes]:
@@ -79,6 +79,6 @@ def test_labels_and_run_sheet_name_no_product():
 def test_a_name_of_one_day_is_not_that_of_another():
     first = volunteer_files()["sheet-v01-1.html"]
     tomorrow = plan(4).changed(date=plan(4).date.replace(day=24))
-    made = papers_of(Day(tomorrow, programme(4), KEY, extract(9)))
+    made = papers_of(Day(tomorrow, programme(4), KEY, extract(9), streets(9)))
     names = [stop.code_name for stop in made.routes[0].sheet.stops]
     assert not [name for name in names if name.encode() in first]

@@ -8,9 +8,11 @@
 import pytest
 
 from routing.domain.places import Location
-from routing.domain.plan import Leg
+from routing.domain.plan import Leg, LineString, Street
+from routing.network.directions import Directions, Instruction, Manoeuvre
 from routing.network.extract import Extract, Way
-from routing.sheets.directions import Turn, directions_of
+from routing.network.streets import compile_streets
+from routing.sheets.directions import Turn, _direction, directions_of
 from routing.sheets.junctions import Junctions
 
 D = 0.0009  # 100.08 m of latitude, and at the equator of longitude
@@ -23,8 +25,16 @@ WAYS = {
 EXTRACT = Extract(NODES, {}, WAYS, "0" * 64, (0.0, 0.0, D, D))
 
 
-def told(*streets: tuple[int, int, int, float, float]) -> list[tuple[Turn, str, int]]:
-    return [(way.turn, way.street, way.distance_m) for way in directions_of(streets, EXTRACT)]
+ENGINE = Directions(EXTRACT, compile_streets(EXTRACT), "motorcycle")
+
+
+def leg(*streets: Street) -> Leg:
+    line = [NODES[tail] for _, tail, *_ in streets] + [NODES[head] for _, _, head, *_ in streets[-1:]]
+    return Leg(streets=streets, geometry=LineString(coordinates=tuple(line)))
+
+
+def told(*streets: Street) -> list[tuple[Turn, str, int]]:
+    return [(way.turn, way.street, way.distance_m) for way in directions_of(leg(*streets), ENGINE)]
 
 
 def test_pieces_of_one_street_are_one_direction():
@@ -39,34 +49,40 @@ def test_left_and_right_are_those_of_whoever_drives():
     assert west_then_north == [(Turn.ON, "Jalan Satu", 100), (Turn.RIGHT, "Gang A", 100)]
 
 
-def test_a_lane_without_a_name_that_bends_is_two_directions():
-    bent = told((11, 2, 5, 0.0, 1.0), (12, 5, 4, 0.0, 1.0), (12, 4, 1, 0.0, 1.0))
-    assert bent == [(Turn.ON, "Gang A", 100), (Turn.LEFT, "", 100), (Turn.LEFT, "", 100)]
+def test_a_street_without_a_name_has_an_empty_one():
+    assert told((11, 2, 5, 0.0, 1.0), (12, 5, 4, 0.0, 1.0))[-1] == (Turn.LEFT, "", 100)
 
 
 def test_turning_back_is_said():
-    back = directions_of(((11, 2, 5, 0.0, 1.0), (12, 5, 4, 0.0, 0.9), (10, 1, 2, 0.0, 1.0)), EXTRACT)
-    assert back[-1].turn is Turn.BACK  # west, then east
+    assert told((10, 1, 2, 0.0, 1.0), (10, 2, 1, 0.0, 1.0))[-1] == (Turn.BACK, "Jalan Satu", 100)
 
 
-@pytest.mark.parametrize("length", [0.2, 0.3])
-def test_a_nameless_piece_as_short_as_a_crossing_is_not_told(length: float):
-    # 20 m are less than the 25 m of a crossing, 30 m are more
-    named = [street for _, street, _ in told((10, 1, 2, 0.0, 1.0), (12, 5, 4, 0.0, length), (11, 2, 5, 0.0, 1.0))]
-    assert named == (["Jalan Satu", "Gang A"] if length < 0.25 else ["Jalan Satu", "", "Gang A"])
+def test_a_street_of_no_length_worth_telling_is_still_told():
+    assert told((10, 1, 2, 0.0, 0.001)) == [(Turn.ON, "Jalan Satu", 1)]
 
 
-def test_of_a_long_way_the_middle_is_left_out():
-    many = [(10, 1, 2, 0.0, 1.0), (11, 2, 5, 0.0, 1.0)] * 6
-    ways = directions_of(many, EXTRACT, most=4)
-    assert len(ways) == 4
-    assert [way.skipped for way in ways] == [False, True, False, False]
-    assert ways[-1].street == "Gang A"
+@pytest.mark.parametrize(
+    ("most", "skipped"), [(4, [False, True, False, False]), (12, [False] * 12), (11, [False, True] + [False] * 9)]
+)
+def test_of_a_long_way_the_middle_is_left_out(most: int, skipped: list[bool]):
+    there, back = ((10, 1, 2, 0.0, 1.0), (11, 2, 5, 0.0, 1.0)), ((11, 5, 2, 0.0, 1.0), (10, 2, 1, 0.0, 1.0))
+    way = directions_of(leg(*(there + back) * 3), ENGINE, most=most)  # twelve directions: every piece is a turn
+    assert [one.skipped for one in way] == skipped
+    assert way[-1].street == "Jalan Satu"
 
 
-def test_a_way_that_the_extract_lacks_is_passed_over():
-    assert told((99, 1, 2, 0.0, 1.0)) == []
-    assert told() == []
+def test_where_nothing_is_driven_nothing_is_said():
+    assert directions_of(Leg(), ENGINE) == ()
+
+
+def test_every_manoeuvre_of_the_engine_has_a_turn():
+    turns = {manoeuvre: _direction(instruction(manoeuvre)).turn for manoeuvre in Manoeuvre if manoeuvre != "arrive"}
+    assert set(turns.values()) == set(Turn)
+    assert turns[Manoeuvre.ROUNDABOUT] is Turn.ROUNDABOUT
+
+
+def instruction(manoeuvre: Manoeuvre) -> Instruction:
+    return Instruction(manoeuvre=manoeuvre, name="x", way_class=None, distance_m=9, heading_deg=0, lon=0.0, lat=0.0)
 
 
 JUNCTIONS = Junctions(EXTRACT)

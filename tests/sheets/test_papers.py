@@ -14,7 +14,7 @@ from routing.sheets.directions import Direction
 from routing.sheets.making import DayPapers, papers_of
 from routing.sheets.papers import Call, CallKind, CheckpointCard, Mark, SealedLetter, Stop, VolunteerSheet
 from routing.sheets.texts import Withheld
-from tests.sheets.town import KEY, extract, plan, programme
+from tests.sheets.town import KEY, extract, plan, programme, streets
 
 # every field of what a volunteer carries; a new one has to be weighed, and then written here
 ALLOWED = {
@@ -31,14 +31,14 @@ ALLOWED = {
     },
     Stop: {"number", "code_name", "from_at", "to_at", "hint", "directions", "parcels", "marks", "junction"},
     Call: {"kind", "letter", "from_at", "to_at", "directions", "parcels"},
-    Direction: {"turn", "street", "distance_m", "skipped"},
+    Direction: {"turn", "street", "distance_m", "skipped", "exit"},
     CheckpointCard: {"number", "issuer", "area", "valid_from_on", "valid_to_on", "hours", "mode", "plate", "letter"},
     SealedLetter: {"on", "letter", "parcels"},
 }
 
 
 def made(clients: int = 3, **changes: object) -> DayPapers:
-    return papers_of(Day(plan(clients), programme(clients, **changes), KEY, extract(clients + 5)))  # type: ignore[arg-type]
+    return papers_of(Day(plan(clients), programme(clients, **changes), KEY, extract(clients + 5), streets(clients + 5)))  # type: ignore[arg-type]
 
 
 def test_a_volunteer_s_papers_have_these_fields_and_no_other():
@@ -131,7 +131,7 @@ def test_the_card_holds_the_pass():
 
 
 def test_a_route_without_passes_has_no_card():
-    day = Day(plan(2, pass_ids=()), programme(2), KEY, extract(8))
+    day = Day(plan(2, pass_ids=()), programme(2), KEY, extract(8), streets(8))
     assert papers_of(day).routes[0].cards == ()
 
 
@@ -142,7 +142,7 @@ def test_no_pin_is_made_unless_the_organisation_wants_one():
 
 @pytest.mark.parametrize("choice", ["street_map", "geo_links", "navigation_files"])
 def test_a_pin_is_a_junction_never_the_door(choice: str):
-    day = Day(plan(3), programme(3, sheets={choice: True}), KEY, extract(8))
+    day = Day(plan(3), programme(3, sheets={choice: True}), KEY, extract(8), streets(8))
     doors = {client.place.location.point for client in day.programme.clients if client.place.location}
     for stop in papers_of(day).routes[0].sheet.stops:
         assert stop.junction in set(day.extract.nodes.values())
@@ -150,7 +150,7 @@ def test_a_pin_is_a_junction_never_the_door(choice: str):
 
 
 def test_the_small_map_leaves_out_homes_and_doors():
-    day = Day(plan(3), programme(3, sheets={"street_map": True}), KEY, extract(8))
+    day = Day(plan(3), programme(3, sheets={"street_map": True}), KEY, extract(8), streets(8))
     drawn = {position for way in papers_of(day).routes[0].sheet.ways for position in way}
     assert drawn
     assert drawn <= set(day.extract.nodes.values())
@@ -170,7 +170,7 @@ def test_the_small_map_leaves_out_homes_and_doors():
 def test_marks(changes: dict[str, object], mark: Mark):
     raw = programme(1)
     client = raw.clients[0].changed(**_shaped(changes))
-    day = Day(plan(1), raw.changed(clients=(client,)), KEY, extract(6))
+    day = Day(plan(1), raw.changed(clients=(client,)), KEY, extract(6), streets(6))
     assert mark in papers_of(day).routes[0].sheet.stops[0].marks
 
 
@@ -185,26 +185,28 @@ def _shaped(changes: dict[str, object]) -> dict[str, object]:
 def test_with_consent_a_parcel_may_go_to_somebody_else():
     raw = programme(1)
     client = raw.clients[0].changed(consent=raw.clients[0].consent.changed(proxy_handover=True))
-    day = Day(plan(1), raw.changed(clients=(client,)), KEY, extract(6))
+    day = Day(plan(1), raw.changed(clients=(client,)), KEY, extract(6), streets(6))
     assert papers_of(day).routes[0].sheet.stops[0].marks == ()
 
 
 def test_a_hint_that_tells_is_withheld_and_remarked():
-    day = papers_of(Day(plan(1), programme(1, hint="beside Canary clinic"), KEY, extract(6)))
+    day = papers_of(Day(plan(1), programme(1, hint="beside Canary clinic"), KEY, extract(6), streets(6)))
     assert day.routes[0].sheet.stops[0].hint == ""
     assert [(remark.where, remark.why) for remark in day.remarks] == [("the hint of client c1", Withheld.TELLS)]
 
 
 def test_a_letter_that_tells_is_withheld_and_remarked():
-    day = papers_of(Day(plan(1), programme(1, sheets={"neutral_letter": "for the methadone clinic"}), KEY, extract(6)))
+    day = papers_of(
+        Day(plan(1), programme(1, sheets={"neutral_letter": "for the methadone clinic"}), KEY, extract(6), streets(6))
+    )
     assert day.routes[0].cards[0].letter == ""
     assert [remark.where for remark in day.remarks] == ["the neutral letter"]
 
 
 def test_a_plan_of_another_programme_or_other_streets_is_refused():
     with pytest.raises(InputError) as caught:
-        Day(plan(1), programme(1, programme_id="other"), KEY, extract(6))
+        Day(plan(1), programme(1, programme_id="other"), KEY, extract(6), streets(6))
     assert caught.value.code == "plan_not_of_programme"
     with pytest.raises(InputError) as caught:
-        Day(plan(1), programme(1), KEY, dataclasses.replace(extract(6), sha256="1" * 64))
+        Day(plan(1), programme(1), KEY, dataclasses.replace(extract(6), sha256="1" * 64), streets(6))
     assert caught.value.code == "plan_not_of_extract"

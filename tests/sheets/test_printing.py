@@ -16,7 +16,7 @@ from routing.sheets.texts import clean
 from routing.sheets.wording import card_words, letter_words, sheet_words
 from tests.sheets.pdfs import glyphs, picture, seen, texts
 from tests.sheets.story import MARKS, ON, card, sheet, stop
-from tests.sheets.town import KEY, extract, plan, programme
+from tests.sheets.town import KEY, extract, plan, programme, streets
 
 CODES = list(LANGUAGES)
 MOST_BYTES = 100_000
@@ -30,7 +30,7 @@ def printed(code: str = "en", stops: int = 12, **how: object) -> bytes:
 def everything(code: str) -> list[bytes]:
     """Return one of every paper in a language."""
     language = Language(code)
-    day = papers_of(Day(plan(12), programme(12), KEY, extract(18)))
+    day = papers_of(Day(plan(12), programme(12), KEY, extract(18), streets(18)))
     site = day.sites[0]
     return [
         printed(code),
@@ -181,7 +181,7 @@ def test_qr_codes_on_labels_are_those_of_the_parcels():
 
 
 def test_a_label_holds_its_two_codes_and_nothing_else_of_the_day():
-    day = papers_of(Day(plan(2), programme(2), KEY, extract(8)))
+    day = papers_of(Day(plan(2), programme(2), KEY, extract(8), streets(8)))
     told = texts(typeset("labels", label_words(day.sites[0].labels, Language("en"))))[0]
     left = told
     for label in day.sites[0].labels:

@@ -6,6 +6,7 @@ lane, loads at the site by node 2, makes the visits, comes back, and goes home.
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 
 from routing.domain.loading import load_programme
 from routing.domain.orders import Item, LabelledUnit
@@ -15,6 +16,8 @@ from routing.domain.products import Unit
 from routing.domain.programme import Programme
 from routing.domain.volunteers import Mode
 from routing.network.extract import Extract, Way
+from routing.network.street_arrays import Streets
+from routing.network.streets import compile_streets
 from tests.domain.stories import document
 
 ON = date(2026, 11, 23)
@@ -44,6 +47,12 @@ def extract(columns: int) -> Extract:
     ]
     ways = {way.way_id: way for way in (main, *lanes)}
     return Extract(nodes, {}, ways, SHA, (115.2, -8.7, 115.3, -8.6))
+
+
+@cache
+def streets(columns: int) -> Streets:
+    """Return the streets, compiled."""
+    return compile_streets(extract(columns))
 
 
 def programme(clients: int, hint: str = "green gate", **changes: object) -> Programme:
