@@ -8,8 +8,9 @@ from rich.console import Console
 
 from bench.continuity import continuity_table
 from bench.day import day_table
+from bench.sheets import sheets_table
 
-BENCHES = {"continuity": continuity_table, "day": day_table}
+BENCHES = {"continuity": continuity_table, "day": day_table, "sheets": sheets_table}
 
 
 def main() -> None:

@@ -39,7 +39,7 @@ def _height_mm(words: dict[str, Any], size: float) -> float:
 
 
 def _stop_mm(entry: dict[str, Any], size: float) -> float:
-    width_mm = 132 - 68 * size  # what the other columns leave of the page
+    width_mm = 132 - 70 * size  # what the other columns leave of the page
     marks = sum(_lines(mark, 7.4, 27 + 12 * size, size) for mark in entry["marks"])
     who = (12.5 + 12 + 7.4 * marks) * LINE * PT_MM
     hint = _lines(entry["hint"], 10.0, width_mm, size) * 10 * LINE * PT_MM + 2 * bool(entry["hint"])

@@ -17,16 +17,26 @@ from routing.sheets.marks import PDF_MARK
 from routing.sheets.printing.fonts import font_folders
 
 _COUNT = re.compile(rb"/Count (\d+)")
+_LONG = re.compile(r"\S{22}(?=\S)")
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def typeset(template: str, words: dict[str, Any]) -> bytes:
     """Return the PDF of a paper: a template's name and the values it sets; the same bytes for the same values."""
-    data = json.dumps(words, ensure_ascii=False, separators=(",", ":"))
+    data = json.dumps(_breakable(words), ensure_ascii=False, separators=(",", ":"))
     pdf = _compiler(template).compile(format="pdf", sys_inputs={"data": data}, pdf_tags=False)
     if not isinstance(pdf, bytes):
         raise TypeError("one document is one PDF")
     return pdf.rstrip(b"\n") + b"\n" + PDF_MARK
+
+
+def _breakable(words: Any) -> Any:
+    """Return values in which a word longer than a column may break anywhere; pictures stay as they are."""
+    if isinstance(words, str):
+        return words if words.startswith("<svg ") else _LONG.sub("\\g<0>\u200b", words)
+    if isinstance(words, dict):
+        return {name: _breakable(value) for name, value in words.items()}
+    return [_breakable(value) for value in words] if isinstance(words, list | tuple) else words
 
 
 def pages_of(pdf: bytes) -> int:
