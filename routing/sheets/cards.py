@@ -9,7 +9,6 @@ from routing.domain.passes import Pass
 from routing.domain.plan import Route
 from routing.sheets.day import Day
 from routing.sheets.papers import CheckpointCard
-from routing.sheets.texts import clean
 
 
 def cards_of(day: Day, route: Route) -> tuple[CheckpointCard, ...]:
@@ -34,15 +33,16 @@ def _needed(route: Route) -> list[str]:
 
 
 def _card(day: Day, route: Route, held: Pass) -> CheckpointCard:
+    where = f"of pass {held.pass_id}"
     return CheckpointCard(
-        number=clean(held.number).text,
-        issuer=clean(held.issuer).text,
-        area=clean(held.area_name).text,
+        number=day.passed(held.number, f"the number {where}"),
+        issuer=day.passed(held.issuer, f"the issuer {where}"),
+        area=day.passed(held.area_name, f"the area {where}"),
         valid_from_on=day.local(held.valid_from_at).date(),
         valid_to_on=day.local(held.valid_to_at).date(),
         hours=tuple((hours.from_time, hours.to_time) for hours in _today(held.hours, Weekday.of(day.plan.date))),
         mode=route.mode,
-        plate=clean(route.plate or "").text,
+        plate=day.passed(route.plate or "", f"the plate of {route.volunteer_id}"),
         letter=day.passed(day.programme.sheets.neutral_letter, "the neutral letter"),
     )
 

@@ -22,7 +22,8 @@ from routing.domain.errors import InputError
 
 STOP, ROUTE = "1", "2"
 SHORTEST = 8
-MOST_DIGITS = 96  # beyond, the check digits promise less; a route has at most 89 stops
+MOST_DIGITS = 96  # beyond, the check digits promise less
+MOST_STOPS, MOST_OF_ROUTE = 99, MOST_DIGITS - 7  # that a code can name; that a whole route's code has room for
 NEAR_TO_TRY = 24  # two mistakes are searched for in codes up to this length
 
 
@@ -55,13 +56,17 @@ def check_digits(digits: str) -> str:
 
 
 def stop_code(route: str, stop: int, outcome: Outcome) -> str:
-    """Return the code of one stop's outcome."""
-    return _checked(f"{STOP}{route}{stop:02}{outcome:d}")
+    """Return the code of one stop's outcome; none for a stop beyond the hundredth, which is told in words."""
+    return "" if stop > MOST_STOPS else _checked(f"{STOP}{route}{stop:02}{outcome:d}")
 
 
 def route_code(route: str, outcomes: tuple[Outcome, ...]) -> str:
-    """Return the code of a whole route."""
-    return _checked(f"{ROUTE}{route}{''.join(f'{outcome:d}' for outcome in outcomes)}")
+    """Return the code of a whole route; none where it has more stops than a code has room for."""
+    return (
+        ""
+        if len(outcomes) > MOST_OF_ROUTE
+        else _checked(f"{ROUTE}{route}{''.join(f'{outcome:d}' for outcome in outcomes)}")
+    )
 
 
 def grouped(code: str) -> str:

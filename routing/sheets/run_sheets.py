@@ -9,7 +9,7 @@ from routing.domain.plan import Step, StepType
 from routing.sheets.day import Day
 from routing.sheets.papers import Run, RunLine, RunSheet
 from routing.sheets.parcels import mass_g
-from routing.sheets.texts import clean
+from routing.sheets.texts import printable
 
 
 def run_sheet(day: Day) -> RunSheet:
@@ -22,7 +22,7 @@ def _run(day: Day, route_index: int) -> Run:
     volunteer = day.volunteers.get(route.volunteer_id)
     return Run(
         route=day.route_codes[route_index],
-        volunteer=clean(volunteer.code_name).text if volunteer else route.volunteer_id,
+        volunteer=printable(volunteer.code_name if volunteer else "", route.volunteer_id),
         mode=route.mode,
         start_at=day.local(route.start_at),
         end_at=day.local(route.end_at),
@@ -42,7 +42,7 @@ def _lines(day: Day, route_index: int) -> Iterator[RunLine]:
         yield RunLine(
             number=number,
             code_name=day.names[step.client_id or ""],
-            client=clean(client.code_name).text if client else step.client_id or "",
+            client=printable(client.code_name if client else "", step.client_id or ""),
             from_at=from_at,
             to_at=to_at,
             latest_at=_closes_at(day, step),

@@ -11,7 +11,7 @@ from routing.domain.plan import Route, Step, StepType
 from routing.sheets.day import Day
 from routing.sheets.papers import CustodyManifest, Label, ManifestLine, SealedLetter, SitePapers
 from routing.sheets.parcels import Parcel
-from routing.sheets.texts import clean
+from routing.sheets.texts import printable
 
 
 def site_papers(day: Day) -> tuple[SitePapers, ...]:
@@ -50,9 +50,9 @@ def _manifest(day: Day, route_index: int, index: int, step: Step) -> CustodyMani
     back = [at.begin_at for at in route.steps[index:] if at.type is StepType.RETURN and at.site_id == step.site_id]
     return CustodyManifest(
         on=day.plan.date,
-        site=clean(site.name).text if site else "",
+        site=printable(site.name if site else "", step.site_id or ""),
         letter=day.letters.get(step.site_id or "", ""),
-        volunteer=clean(volunteer.code_name).text if volunteer else route.volunteer_id,
+        volunteer=printable(volunteer.code_name if volunteer else "", route.volunteer_id),
         load_at=day.local(step.begin_at),
         return_at=day.local(back[-1]) if back else None,
         lines=tuple(line for parcel in day.parcels_at[route_index, index] for line in _lines(day, parcel)),
@@ -64,7 +64,7 @@ def _lines(day: Day, parcel: Parcel) -> Iterator[ManifestLine]:
         product = day.products.get(item.product_id)
         yield ManifestLine(
             parcel=day.parcel_codes[parcel.parcel_id],
-            product=clean(product.name).text if product else item.product_id,
+            product=printable(product.name if product else "", item.product_id),
             unit=item.unit,
             units=tuple((unit.for_on, unit.quantity) for unit in item.units),
             controlled=product.controlled if product else False,

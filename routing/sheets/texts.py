@@ -49,6 +49,11 @@ def clean(text: str) -> Cleaned:
     return Cleaned(" ".join(printable.split()))
 
 
+def printable(text: str, otherwise: str) -> str:
+    """Return a name as it can be printed; where nothing of it can, what stands for it (an id)."""
+    return clean(text).text or otherwise
+
+
 class Guard:
     """Knows what of a programme no volunteer's paper may repeat."""
 

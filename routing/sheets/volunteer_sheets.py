@@ -12,7 +12,7 @@ from routing.domain.policies import Handover
 from routing.sheets.day import Day
 from routing.sheets.directions import Direction, Turn, directions_of
 from routing.sheets.papers import Call, CallKind, Mark, Stop, VolunteerSheet
-from routing.sheets.texts import clean
+from routing.sheets.texts import clean, printable
 
 _CALLS = {StepType.LOAD: CallKind.LOAD, StepType.RETURN: CallKind.RETURN, StepType.BREAK: CallKind.BREAK}
 
@@ -25,7 +25,7 @@ def volunteer_sheet(day: Day, route_index: int) -> VolunteerSheet:
     return VolunteerSheet(
         on=day.plan.date,
         route=day.route_codes[route_index],
-        volunteer=clean(volunteer.code_name).text if volunteer else "",
+        volunteer=printable(volunteer.code_name if volunteer else "", route.volunteer_id),
         mode=route.mode,
         entries=tuple(_Entries(day, route, route_index)),
         coordinator_phone=clean(day.programme.coordinator.phone).text,

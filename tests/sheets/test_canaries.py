@@ -34,7 +34,7 @@ def everything_in(name: str, data: bytes) -> str:
         return data.decode()
     pages = texts(data)
     read = "\n".join([*pages, *("\n".join(seen(data, page)) for page in range(len(pages)))])
-    return inflated(data).decode("latin-1") + read + "".join(read.split())
+    return "\n".join([inflated(data).decode("latin-1"), read, " ".join(read.split()), "".join(read.split())])
 
 
 def test_a_volunteer_gets_a_sheet_a_page_a_card_a_letter_and_what_was_asked_for():

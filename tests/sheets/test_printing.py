@@ -1,10 +1,14 @@
 """The papers as PDF: pages, glyphs, direction, size, QR codes, and whatever a free text holds."""
 
 import dataclasses
+import json
 
 import pytest
 import zxingcpp
 
+from api.cli.sheet_files import route_files, site_files
+from routing.domain.loading import load_programme
+from routing.network.streets import compile_streets
 from routing.sheets.day import Day
 from routing.sheets.languages import LANGUAGES, Language
 from routing.sheets.making import papers_of
@@ -14,9 +18,10 @@ from routing.sheets.printing.typesetting import pages_of, typeset
 from routing.sheets.site_wording import label_words, manifest_words, run_words
 from routing.sheets.texts import clean
 from routing.sheets.wording import card_words, letter_words, sheet_words
+from tests.domain.stories import document
 from tests.sheets.pdfs import glyphs, picture, seen, texts
 from tests.sheets.story import MARKS, ON, card, sheet, stop
-from tests.sheets.town import KEY, extract, plan, programme, streets
+from tests.sheets.town import KEY, extract, plan, programme, raw_programme, streets
 
 CODES = list(LANGUAGES)
 MOST_BYTES = 100_000
@@ -206,3 +211,59 @@ def test_a_card_without_an_area_in_words_points_to_the_pass():
 def test_a_draft_says_so_and_english_does_not():
     assert "needs a native reviewer" in texts(printed("id"))[0]
     assert "needs a native reviewer" not in texts(printed("en"))[0]
+
+
+NASTY_PROGRAMME = "</script><b>#panic(1)$x$ \U0001f600\x00\x1b\u202e \\ {{7}} @a `b` *c* _d_ ' \" "
+
+
+def nasty_day() -> Day:
+    """Return a day in which every free text of the programme and every street holds markup and signs that steer."""
+    raw = json.loads(json.dumps(raw_programme(3, NASTY_PROGRAMME)))
+    for entry in (*raw["products"], *raw["sites"]):
+        entry["name"] += NASTY_PROGRAMME
+    for client in raw["clients"]:
+        client["code_name"] += NASTY_PROGRAMME
+    raw["volunteers"][0]["code_name"] += NASTY_PROGRAMME
+    raw["volunteers"][0]["vehicles"][0]["plate"] += NASTY_PROGRAMME
+    for key in ("number", "issuer", "area_name", "organisation"):
+        raw["passes"][0][key] += NASTY_PROGRAMME
+    raw["coordinator"]["phone"] += NASTY_PROGRAMME
+    raw["sheets"] = {"neutral_letter": NASTY_PROGRAMME, "street_map": True, "geo_links": True}
+    town = extract(8)
+    named = {
+        way.way_id: dataclasses.replace(way, tags=way.tags | {"name": NASTY_PROGRAMME}) for way in town.ways.values()
+    }
+    town = dataclasses.replace(town, ways=named)
+    return Day(plan(3), load_programme(document(raw)), KEY, town, compile_streets(town))
+
+
+@pytest.mark.parametrize("code", ["en", "fa", "ne"])
+def test_markup_in_every_free_text_of_a_programme_leaves_every_paper_standing(code: str):
+    papers = papers_of(nasty_day())
+    files = dict(route_files(papers.routes[0], code, frozenset({"pdf", "html"}))) | dict(site_files(papers, code))
+    assert len(files) == 7
+    for name, data in files.items():
+        if name.endswith(".pdf"):
+            assert pages_of(data) == len(texts(data))
+            assert [run for run in glyphs(data) if 0 in run.numbers] == []
+        else:
+            assert data.count(b"</script>") == 2
+            assert b"<b>#panic" not in data
+    if code != "fa":  # a reader of PDFs puts Latin signs in Persian lines into an order of its own
+        assert "#panic(1)" in "".join("".join(texts(files["custody-s1.pdf"])).replace("\u200b", "").split())
+
+
+def test_a_name_that_cannot_be_printed_is_replaced_by_its_id():
+    raw = json.loads(json.dumps(raw_programme(1, "gate")))
+    raw["products"][0]["name"] = raw["sites"][0]["name"] = "\uabc3\uabc5\uabe4"  # Meitei, for which there is no font
+    papers = papers_of(Day(plan(1), load_programme(document(raw)), KEY, extract(6), streets(6)))
+    manifest = papers.sites[0].manifests[0]
+    assert (manifest.site, manifest.lines[0].product) == ("s1", "p01")
+
+
+def test_a_pass_that_says_too_much_is_not_shown_at_a_checkpoint():
+    raw = json.loads(json.dumps(raw_programme(1, "gate")))
+    raw["passes"][0]["issuer"] = "the HIV programme"
+    papers = papers_of(Day(plan(1), load_programme(document(raw)), KEY, extract(6), streets(6)))
+    assert papers.routes[0].cards[0].issuer == ""
+    assert [remark.where for remark in papers.remarks] == ["the issuer of pass n1"]

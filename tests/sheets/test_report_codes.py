@@ -80,6 +80,13 @@ def test_an_outcome_that_does_not_exist_is_refused():
     assert refused(digits + check_digits(digits)).code == "report_code_unknown"
 
 
+def test_what_a_code_has_no_room_for_has_none():
+    assert len(stop_code("4821", 99, Outcome.REFUSED)) == 10
+    assert stop_code("4821", 100, Outcome.REFUSED) == ""
+    assert len(route_code("4821", (Outcome.NOT_YET,) * 89)) == 96
+    assert route_code("4821", (Outcome.NOT_YET,) * 90) == ""
+
+
 def codes() -> st.SearchStrategy[str]:
     stops = st.sampled_from(sorted(STOPS)).flatmap(
         lambda route: st.builds(stop_code, st.just(route), st.integers(1, STOPS[route]), st.sampled_from(Outcome))

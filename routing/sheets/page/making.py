@@ -22,7 +22,7 @@ from typing import Any
 from routing.sheets.languages import Language
 from routing.sheets.marks import PAGE_MARK
 from routing.sheets.papers import Stop, VolunteerSheet
-from routing.sheets.report_codes import Outcome
+from routing.sheets.report_codes import MOST_OF_ROUTE, Outcome
 from routing.sheets.wording import Words, outcome_words, sheet_words
 
 REPORTING = timedelta(hours=72)
@@ -145,6 +145,7 @@ def _known(sheet: VolunteerSheet, language: Language) -> str:
         "key": f"sheet {sheet.on.isoformat()} {sheet.route}",
         "route": sheet.route,
         "stops": len(sheet.stops),
+        "most": MOST_OF_ROUTE,
         "readUntil": _milliseconds(ends_at),
         "reportUntil": _milliseconds(ends_at + REPORTING),
         "phone": _dialled(sheet.coordinator_phone),

@@ -53,7 +53,7 @@
   }
 
   function stopCode(index) {
-    return checked("1" + known.route + String(index + 1).padStart(2, "0") + state[index]);
+    return index > 98 ? "-" : checked("1" + known.route + String(index + 1).padStart(2, "0") + state[index]);
   }
 
   function element(tag, text, kind) {
@@ -82,6 +82,9 @@
 
   // The one way out for what happened: digits, for a message or a voice.
   function report() {
+    if (state.length > known.most) {
+      return;
+    }
     const code = checked("2" + known.route + state.join(""));
     document.getElementById("code").textContent = grouped(code);
     document.getElementById("whole").hidden = false;
