@@ -47,7 +47,7 @@ imports: $(VENV)/.dev
 exactness: $(VENV)/.dev  ## hold the street engine against Dijkstra on every extract of a folder (DATA=FOLDER)
 	DOORSTEP_BENCH_DATA=$(DATA) $(BIN)/python -m pytest tests/network/test_exactness.py -v
 
-bench: $(VENV)/.dev  ## figures against published results; not part of the tests
+bench: $(VENV)/.dev  ## figures, beside other engines; not part of the tests (ARGS="streets" for one of them)
 	$(BIN)/python -m bench $(ARGS)
 
 wheel: $(VENV)/.runtime  ## build the wheel into dist/

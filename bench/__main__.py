@@ -1,26 +1,36 @@
-"""`python -m bench [NAME] [--runs N]`: measure, and print a table for the README."""
+"""`python -m bench [NAME] [--runs N] [--extract FILE …]`: measure, and print a table for the README."""
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 
 from bench.continuity import continuity_table
 from bench.day import day_table
 from bench.sheets import sheets_table
+from bench.streets import streets_tables
 
-BENCHES = {"continuity": continuity_table, "day": day_table, "sheets": sheets_table}
+NAMES = ("continuity", "day", "sheets", "streets")
+
+
+def measured(name: str, runs: int, extracts: list[Path]) -> RenderableType:
+    """Run one bench."""
+    if name == "streets":
+        return streets_tables(runs, extracts)
+    return {"continuity": continuity_table, "day": day_table, "sheets": sheets_table}[name](runs)
 
 
 def main() -> None:
     """Run one bench, or all."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("name", nargs="?", choices=sorted(BENCHES), help="all, if left out")
+    parser.add_argument("name", nargs="?", choices=NAMES, help="all, if left out")
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--extract", type=Path, action="append", default=[], help="for streets; may be repeated")
     asked = parser.parse_args()
-    for name in [asked.name] if asked.name else sorted(BENCHES):
-        Console(width=120).print(BENCHES[name](asked.runs))
+    for name in [asked.name] if asked.name else NAMES:
+        Console(width=120).print(measured(name, asked.runs, asked.extract))
 
 
 if __name__ == "__main__":

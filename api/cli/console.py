@@ -6,6 +6,8 @@ Texts of a programme may hold anything: markup, colour codes, characters that tu
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.text import Text
@@ -32,6 +34,17 @@ def plain(value: object) -> str:
 def say(console: Console, line: str, style: str = "") -> None:
     """Print one line as it is, however long."""
     console.print(Text(plain(line), style=style), soft_wrap=True)
+
+
+@contextmanager
+def working(on: str) -> Iterator[None]:
+    """Show on a terminal, while something takes its time, what it is; elsewhere say nothing."""
+    console = notes()
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(Text(plain(on))):
+        yield
 
 
 def _console(*, stderr: bool, terminal: bool) -> Console:

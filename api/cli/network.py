@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.cli.console import notes, results, say
+from api.cli.console import notes, results, say, working
 from api.cli.documents import write_json
 from api.cli.failures import ASKED_WRONGLY
 from api.cli.network_matrix import matrix
@@ -26,7 +26,8 @@ def build(extract: ExtractArgument, *, as_json: AsJson = False) -> None:
 
     cache = read_settings().cache
     began = time.monotonic()
-    streets = load_streets(extract, cache)
+    with working(f"compiling {extract.name}"):
+        streets = load_streets(extract, cache)
     took_s = time.monotonic() - began
     if as_json:
         write_json({"file": extract.name, **streets.info(), "seconds": round(took_s, 3)})
@@ -42,8 +43,9 @@ def info(extract: ExtractArgument, *, as_json: AsJson = False) -> None:
     from routing.network.extract import read_extract
     from routing.network.streets import load_streets
 
-    read = read_extract(extract)
-    described = describe(extract, read, load_streets(extract, read_settings().cache))
+    with working(f"reading {extract.name}"):
+        read = read_extract(extract)
+        described = describe(extract, read, load_streets(extract, read_settings().cache))
     if as_json:
         write_json(described)
     else:

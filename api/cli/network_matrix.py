@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -30,7 +29,7 @@ def matrix(
     pass_: PassOption = None,
 ) -> None:
     """Measure travel between all points, in one mode, where a pass allows if one is given."""
-    from api.cli.console import notes, results, say
+    from api.cli.console import notes, results, say, working
     from api.cli.files import read_file
     from api.cli.targets import free_target, write_target
     from api.cli.travel_files import measured_file
@@ -39,7 +38,8 @@ def matrix(
     target = free_target(out, SUFFIXES)
     ground = read_ground(mode, programme, pass_)
     named = read_points(read_file(points))
-    measured = _measured(extract, named, ground)
+    with working(f"measuring {len(named)} points on {extract.name}"):
+        measured = _measured(extract, named, ground)
     write_target(target, measured_file(measured, target.suffix))
     _tell(measured)
     if ground.permit is not None:
@@ -55,7 +55,7 @@ def _measured(path: Path, points: Sequence[NamedPoint], ground: Ground) -> Measu
 
     streets = load_streets(path, read_settings().cache)
     places = snap_all(streets, ground.mode, [point.pin for point in points])
-    refuse_swapped(path, [point for point, place in zip(points, places, strict=True) if place is None])
+    refuse_swapped(streets, [point for point, place in zip(points, places, strict=True) if place is None])
     engine, walks = StreetEngine(streets), [None] * len(points)
     travel = engine.travel(ground.mode, ground.area(), places, walks)
     everywhere = engine.travel(ground.mode, LegalArea(), places, walks) if ground.permit else None
@@ -72,7 +72,7 @@ def _tell(measured: Measured) -> None:
     from api.cli.console import results, say
     from api.cli.tables import numbers, show_table, texts, wholes
 
-    why = Counter(measured.codes())
+    why = measured.pairs_by_code()
     found = why.pop("", 0)
     say(results(), f"{len(measured.ids)} points, {found} of {len(measured.ids) ** 2} pairs have a way", style="bold")
     if why:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.cli.console import notes, results, say
+from api.cli.console import notes, results, say, working
 from api.cli.grounds import AREA_ALONE, ModeOption, PassOption, ProgrammeOption, read_ground
 from api.settings import read_settings
 from routing.domain.errors import InputError
@@ -46,7 +46,9 @@ def route(
 
     target = None if out is None else free_target(out, SUFFIXES)
     ground = read_ground(mode, programme, pass_)
-    shown = _routed(extract, (read_point(start, "--from"), read_point(end, "--to")), ground)
+    points = read_point(start, "--from"), read_point(end, "--to")
+    with working(f"looking for a way on {extract.name}"):
+        shown = _routed(extract, points, ground)
     if target is not None:
         write_target(target, route_geojson(shown))
     if as_json:
@@ -66,20 +68,20 @@ def _routed(path: Path, points: tuple[NamedPoint, NamedPoint], ground: Ground) -
     from routing.network.landmarks import Landmarks, read_landmarks
 
     streets = load_streets(path, read_settings().cache)
-    leg = _leg(path, streets, points, ground)
+    leg = _leg(streets, points, ground)
     told = Directions(read_extract(path), streets, ground.mode).of(leg, points[1].pin)
     near = Landmarks(read_landmarks(path)).near(points[1].pin, told[-1].heading_deg)
     return Shown(ground.mode, ground.permit.pass_id if ground.permit else None, points, leg, told, near)
 
 
-def _leg(path: Path, streets: Streets, points: tuple[NamedPoint, NamedPoint], ground: Ground) -> Leg:
+def _leg(streets: Streets, points: tuple[NamedPoint, NamedPoint], ground: Ground) -> Leg:
     from api.cli.swapped import refuse_swapped
     from routing.network import LegalArea, StreetEngine, snap_all
     from routing.network.unreached import why_unreached
 
     places = snap_all(streets, ground.mode, [point.pin for point in points])
     far = [point for point, place in zip(points, places, strict=True) if place is None]
-    refuse_swapped(path, far)
+    refuse_swapped(streets, far)
     engine = StreetEngine(streets)
     travel = engine.travel(ground.mode, ground.area(), places, [None, None])
     everywhere = engine.travel(ground.mode, LegalArea(), places, [None, None]) if ground.permit else None
@@ -92,6 +94,7 @@ def _leg(path: Path, streets: Streets, points: tuple[NamedPoint, NamedPoint], gr
 
 def _no_way(why: int, mode: str, where: str) -> InputError:
     from routing.network.snapping import DEFAULT_LIMIT_M
+    from routing.network.street_engine import MAX_TRAVEL_MS
     from routing.network.unreached import CUT_OFF, OUTSIDE, TOO_FAR
 
     if why == TOO_FAR:
@@ -116,10 +119,11 @@ def _no_way(why: int, mode: str, where: str) -> InputError:
             where="--pass",
             remedy="ask for a pass that covers a street between the two",
         )
+    hours = MAX_TRAVEL_MS // 3_600_000
     return InputError(
         "no_street_connection",
-        f"no way leads from one point to the other for {mode}",
+        f"no way of less than {hours} hours leads from one point to the other for {mode}",
         where="--to",
         remedy="take another mode; or the extract cuts the way off, and a larger one has it",
-        params={"mode": mode},
+        params={"mode": mode, "most_h": hours},
     )

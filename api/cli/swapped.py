@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from routing.domain.errors import PointsError, Problem
 
 if TYPE_CHECKING:
     from api.exchange.points import NamedPoint
+    from routing.network import Streets
 
 
-def refuse_swapped(path: Path, far: Sequence[NamedPoint]) -> None:
-    """Refuse points that are far from any street as they are, and on the map of an extract the other way round.
+def refuse_swapped(streets: Streets, far: Sequence[NamedPoint]) -> None:
+    """Refuse points that are far from any street as they are, and on the map the other way round.
 
     Raises
     ------
     PointsError
         `point_swapped`, one a point.
     """
-    if not far:
-        return
-    from routing.network.extract import read_extract
+    low, high = streets.node_lon_lat.min(axis=0), streets.node_lon_lat.max(axis=0)
 
-    bounds = read_extract(path).bounds
-    swapped = [point for point in far if _within(bounds, point.lat, point.lon) and not _within(bounds, *point.pin)]
+    def on_map(lon: float, lat: float) -> bool:
+        return bool((low <= (lon, lat)).all() and (high >= (lon, lat)).all())
+
+    swapped = [point for point in far if on_map(point.lat, point.lon) and not on_map(*point.pin)]
     if swapped:
         raise PointsError([_problem(point.where) for point in swapped])
-
-
-def _within(bounds: tuple[float, float, float, float], lon: float, lat: float) -> bool:
-    west, south, east, north = bounds
-    return west <= lon <= east and south <= lat <= north
 
 
 def _problem(where: str) -> Problem:

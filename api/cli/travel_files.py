@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,9 +24,10 @@ class Measured:
     distance_m: npt.NDArray[np.int64]
     why: npt.NDArray[np.uint8]
 
-    def codes(self) -> Iterator[str]:
-        """Yield the code of every pair; empty where there is a way."""
-        return (str(WHY[index]) for index in self.why.ravel().tolist())
+    def pairs_by_code(self) -> dict[str, int]:
+        """Return how many pairs have each code; empty: there is a way."""
+        counts = np.bincount(self.why.ravel(), minlength=len(WHY)).tolist()
+        return {str(code): count for code, count in zip(WHY, counts, strict=True) if count}
 
     def lost(self, code: str) -> list[str]:
         """Return the ids of points that, for this reason, can be reached from no other."""
@@ -58,12 +58,12 @@ def _csv(measured: Measured) -> bytes:
 def _npz(measured: Measured) -> bytes:
     reached = measured.why == REACHED
     file = io.BytesIO()
-    np.savez_compressed(
+    np.savez(
         file,
         allow_pickle=False,
         id=np.array(measured.ids, np.str_),
-        time_s=np.where(reached, measured.time_s, NO_NUMBER),
-        distance_m=np.where(reached, measured.distance_m, NO_NUMBER),
+        time_s=np.where(reached, measured.time_s, NO_NUMBER).astype(np.int32),
+        distance_m=np.where(reached, measured.distance_m, NO_NUMBER).astype(np.int32),
         code=measured.why,
         codes=np.array([str(code) for code in WHY], np.str_),
     )

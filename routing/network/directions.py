@@ -6,6 +6,7 @@ every manoeuvre.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from routing.network.courses import Course, class_of, course_of, heading_into, heading_out, length_m
@@ -14,7 +15,7 @@ from routing.network.headings import Manoeuvre, Point, Side, heading_deg, side_o
 from routing.network.junctions import Junctions
 from routing.network.parts import Part, parts_of
 from routing.network.street_arrays import Streets
-from routing.network.travel import Leg
+from routing.network.travel import Leg, StreetPiece
 
 __all__ = ["Directions", "Instruction", "Manoeuvre", "Side"]
 
@@ -71,21 +72,29 @@ class Directions:
         self._junctions = Junctions(extract, mode)
 
     def of(self, leg: Leg, pin: Point | None = None) -> tuple[Instruction, ...]:
-        """Return a leg's instructions: the first departs, the last arrives; only the latter where nothing is driven.
+        """Return a leg's instructions; see `along`."""
+        return self.along(leg.streets, leg.coordinates[-1], pin)
+
+    def along(self, streets: Sequence[StreetPiece], end: Point, pin: Point | None = None) -> tuple[Instruction, ...]:
+        """Return instructions: the first departs, the last arrives; only the latter where nothing is driven.
 
         Parameters
         ----------
+        streets
+            What is driven, as a leg or a step of a plan has it.
+        end
+            (lon, lat) of the street point arrived at.
         pin
             (lon, lat) of the door, to say on which side it is.
         """
-        course = course_of(leg.streets, self._extract, self._streets, self._mode)
+        course = course_of(streets, self._extract, self._streets, self._mode)
         if not course:
-            return (_arrival(leg.coordinates[-1], None, None, None),)
+            return (_arrival(end, None, None, None),)
         parts = parts_of(course, self._junctions)
         ends_m = [round(length_m(course[: part.end])) for part in parts]
-        lengths = [end - start for start, end in zip([0, *ends_m], ends_m, strict=False)]
+        lengths = [stop - start for start, stop in zip([0, *ends_m], ends_m, strict=False)]
         told = [_instruction(course, part, metres) for part, metres in zip(parts, lengths, strict=True)]
-        return (*told, _arrival(course[-1].end, parts[-1].name(course), heading_into(course, len(course)), pin))
+        return (*told, _arrival(end, parts[-1].name(course), heading_into(course, len(course)), pin))
 
 
 def _instruction(course: Course, part: Part, metres: int) -> Instruction:

@@ -107,7 +107,8 @@ def spots_of(legal: LegalStreets, place: Ints, chain: Ints, position: Floats) ->
     reaching, arcs = streets.arcs_reaching
     at = np.flatnonzero(at_node)
     row, found = spans(reaching[node[at]], reaching[node[at] + 1])
-    arc = arcs[found]
+    usable = legal.view.open_arcs[arcs[found]] | legal.view.open_arcs[arcs[found] ^ 1]
+    row, arc = row[usable], arcs[found][usable]
     there = np.where(arc & 1 == 1, 0.0, np.diff(streets.chain_first)[arc >> 1])
     inside = np.flatnonzero(~at_node)
     return Spots(

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from routing.domain import plan
+from routing.domain.plan import Leg
 from routing.network.directions import Directions, Instruction, Manoeuvre
-from routing.network.travel import Leg
 
 MOST = 6
 
@@ -55,7 +54,7 @@ class Direction:
     exit: int = 0
 
 
-def directions_of(leg: plan.Leg, engine: Directions, most: int = MOST) -> tuple[Direction, ...]:
+def directions_of(leg: Leg, engine: Directions, most: int = MOST) -> tuple[Direction, ...]:
     """Return the streets of a leg in order, with the turn into each.
 
     Parameters
@@ -67,8 +66,8 @@ def directions_of(leg: plan.Leg, engine: Directions, most: int = MOST) -> tuple[
     """
     if not leg.streets:
         return ()
-    driven = Leg(leg.travel_s, leg.distance_m, leg.walk_m, leg.streets, leg.geometry.coordinates)
-    told = [_direction(one) for one in engine.of(driven) if one.manoeuvre is not Manoeuvre.ARRIVE]
+    driven = engine.along(leg.streets, leg.geometry.coordinates[-1])
+    told = [_direction(one) for one in driven if one.manoeuvre is not Manoeuvre.ARRIVE]
     return _shortened(told, most)
 
 

@@ -65,7 +65,8 @@ def test_a_pin_is_a_point_too(doorstep, village_streets: Path):
 @pytest.mark.parametrize(
     ("start", "end", "code", "where"),
     [
-        ("115.21,-8.65", "115.21,-8.70", "place_too_far_from_street", "--to"),  # 2 km south of everything
+        ("115.21,-8.65", "115.21,-8.682", "place_too_far_from_street", "--to"),  # 3 km south of the ring
+        ("115.21,-8.65", "115.21005,-8.680", "place_too_far_from_street", "--to"),  # on the island, which was dropped
         ("115.5,-9.5", "115.21,-8.65", "place_too_far_from_street", "--from"),  # in the sea
         ("115.21,-8.65", "-8.65,115.21", "point_bad_degrees", "--to"),
         ("somewhere", "115.21,-8.65", "pin_unreadable", "--from"),
@@ -126,3 +127,17 @@ def test_a_pass_or_mode_that_cannot_be_is_refused(doorstep, village_streets, wit
     assert (done.code, done.out) == (2, "")
     assert code in done.err
     assert said in done.err
+
+
+@pytest.mark.parametrize(("degrees", "code"), [(0.48, 0), (0.49, 3)])
+def test_a_way_of_more_than_twelve_hours_is_none(doorstep, tmp_path: Path, degrees: float, code: int):
+    # on foot at 4.5 km/h 54 km, along the equator 54 / 111.195 = 0.4856°
+    street = tmp_path / "street.osm"
+    street.write_text(
+        '<osm version="0.6"><node id="1" version="1" lat="0" lon="0"/>'
+        f'<node id="2" version="1" lat="0" lon="{degrees}"/>'
+        '<way id="1" version="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="residential"/></way></osm>'
+    )
+    done = doorstep("network", "route", street, "--from", "0,0", "--to", f"{degrees},0", "--mode", "foot")
+    assert done.code == code
+    assert ("no_street_connection: no way of less than 12 hours" in done.err) == bool(code)

@@ -180,6 +180,8 @@ class _Question:
         if away in self.reference.arcs and self.legal[place.chain]:
             self.add(("source", i), away, self.reference.arcs[away])
         for chain in self.reference.meeting[node]:
+            if not {(chain, False), (chain, True)} & self.reference.arcs.keys():
+                continue
             along = self.reference.nodes[chain]
             ends = {0.0} if along[0] == node else set()
             ends |= {float(len(along) - 1)} if along[-1] == node else set()

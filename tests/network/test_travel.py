@@ -92,6 +92,14 @@ def test_at_a_junction_a_place_belongs_to_every_street(streets_of):
     assert answer.leg(1, 0).streets == ((9, 4, 2, 0.0, 1.0),)
 
 
+def test_two_places_at_a_junction_with_a_street_closed_to_the_mode_are_one_point(streets_of):
+    nodes = {1: (0.0, 0.0), 2: (0.001, 0.0), 3: (0.001, 0.001), 4: (0.002, 0.0)}
+    ways = {7: ([1, 2], ROAD), 8: ([2, 3], {"highway": "steps"}), 9: ([2, 4], ROAD)}
+    answer = travel(streets_of(nodes, ways), [(0.001, 0.0), (0.001, 0.0), (0.002, 0.0)])
+    assert answer.time_s.tolist() == [[0, 0, 17], [0, 0, 17], [17, 17, 0]]  # L: 16,013 ms
+    assert answer.leg(0, 1).streets == ()
+
+
 def test_of_parallel_streets_the_faster_is_driven(streets_of):
     nodes = {n: (n / 1000, 0.0) for n in (1, 2, 3, 4)} | {5: (0.0025, 0.0001)}
     ways = {6: ([1, 2], ROAD), 7: ([2, 3], {"highway": "living_street"}), 8: ([2, 5, 3], ROAD), 9: ([3, 4], ROAD)}

@@ -11,7 +11,7 @@ from functools import cache
 from routing.domain.loading import load_programme
 from routing.domain.orders import Item, LabelledUnit
 from routing.domain.places import Location
-from routing.domain.plan import Inputs, Leg, Plan, Route, Step, StepType, Street, Summary
+from routing.domain.plan import Inputs, Leg, LineString, Plan, Route, Step, StepType, Street, Summary
 from routing.domain.products import Unit
 from routing.domain.programme import Programme
 from routing.domain.volunteers import Mode
@@ -197,7 +197,8 @@ def _step(
     more: Mapping[str, object],
 ) -> Step:
     arrival = datetime(2026, 11, 23, 0, 20, tzinfo=UTC) + timedelta(minutes=12 * order)
-    leg = Leg(streets=streets, pass_ids=pass_ids)
+    line = (point(column),) * 2 if streets else ()  # only where it ends is read
+    leg = Leg(streets=streets, pass_ids=pass_ids, geometry=LineString(coordinates=line))
     return Step.model_validate(
         {
             "type": kind,
