@@ -43,7 +43,7 @@ _DOCUMENT = re.compile(rb'\s*\{\s*"schema"\s*:\s*"doorstep\.(plan|programme)/')
 _PLAN = re.compile(rb'\s*\{\s*"schema"\s*:\s*"doorstep\.plan/')
 _PROGRAMME = re.compile(rb'"schema"\s*:\s*"doorstep\.programme/')
 _BACKUP_NAME = re.compile(r".+\.bak-\d{4}-\d{2}-\d{2}(-\d+)?")
-_STREETS_NAME = re.compile(r"streets-[0-9a-f]{32}\.npz")
+_STREETS_NAME = re.compile(r"streets-[0-9a-f]{32}\.(network|npz)")  # npz: of earlier versions
 
 
 @dataclass(frozen=True)

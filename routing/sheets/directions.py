@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from routing.domain.places import Position
 from routing.domain.plan import Leg
-from routing.network.directions import Directions, Instruction, Manoeuvre
+from routing.network.directions import Directions, Instruction, Manoeuvre, Side
 
 MOST = 6
 
@@ -23,8 +24,12 @@ class Turn(StrEnum):
     RIGHT = "right"
     BACK = "back"
     ROUNDABOUT = "roundabout"
+    DOOR_LEFT = "door_left"
+    DOOR_RIGHT = "door_right"
+    DOOR_AHEAD = "door_ahead"
 
 
+_DOORS = {Side.LEFT: Turn.DOOR_LEFT, Side.RIGHT: Turn.DOOR_RIGHT, Side.AHEAD: Turn.DOOR_AHEAD}
 _TURNS = {
     Manoeuvre.DEPART: Turn.ON,
     Manoeuvre.STRAIGHT: Turn.ON,
@@ -41,7 +46,7 @@ _TURNS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Direction:
-    """Follow one street.
+    """Follow one street; or, last of all, where the door is (a turn of that name, without street and distance).
 
     `street` empty: it has no name. `distance_m` 0: it is not told. `skipped`: streets are left out before this one.
     `exit`: of a roundabout, 0 where it is not counted.
@@ -54,7 +59,9 @@ class Direction:
     exit: int = 0
 
 
-def directions_of(leg: Leg, engine: Directions, most: int = MOST) -> tuple[Direction, ...]:
+def directions_of(
+    leg: Leg, engine: Directions, most: int = MOST, door: Position | None = None
+) -> tuple[Direction, ...]:
     """Return the streets of a leg in order, with the turn into each.
 
     Parameters
@@ -63,12 +70,18 @@ def directions_of(leg: Leg, engine: Directions, most: int = MOST) -> tuple[Direc
         Gives directions for the mode of the route, on the extract of the plan.
     most
         Where there are more, those in the middle are left out: the volunteer knows the town, and needs the end.
+    door
+        The pin, where it is surely the door: on which side it is then stands last.
     """
     if not leg.streets:
         return ()
-    driven = engine.along(leg.streets, leg.geometry.coordinates[-1])
-    told = [_direction(one) for one in driven if one.manoeuvre is not Manoeuvre.ARRIVE]
-    return _shortened(told, most)
+    *driven, arrival = engine.along(leg.streets, leg.geometry.coordinates[-1], door)
+    return _shortened([_direction(one) for one in driven], most) + _at_the_door(arrival)
+
+
+def _at_the_door(arrival: Instruction) -> tuple[Direction, ...]:
+    turn = _DOORS.get(arrival.side) if arrival.side else None  # behind: there is nothing to say that helps
+    return () if turn is None else (Direction(turn=turn, street="", distance_m=0),)
 
 
 def _direction(one: Instruction) -> Direction:

@@ -24,6 +24,7 @@ STOP, ROUTE = "1", "2"
 SHORTEST = 8
 MOST_DIGITS = 96  # beyond, the check digits promise less
 MOST_STOPS, MOST_OF_ROUTE = 99, MOST_DIGITS - 7  # that a code can name; that a whole route's code has room for
+MOST_NEAREST = 3
 NEAR_TO_TRY = 24  # two mistakes are searched for in codes up to this length
 
 
@@ -85,7 +86,7 @@ def read_report(text: str, stops: Mapping[str, int]) -> tuple[Report, ...]:
     Raises
     ------
     InputError
-        `report_code_mistyped`, with the nearest code that would pass in `params["nearest"]`; `report_code_unknown`.
+        `report_code_mistyped`, with the nearest codes that would pass in `params["nearest"]`; `report_code_unknown`.
     """
     digits = _digits(text)
     if digits is None or not _is_checked(digits):
@@ -100,13 +101,16 @@ def read_report(text: str, stops: Mapping[str, int]) -> tuple[Report, ...]:
     return reports
 
 
-def nearest(digits: str, stops: Mapping[str, int]) -> str | None:
-    """Return the code that passes with the fewest slips of the finger: one, else (in short codes) two."""
+def nearest(digits: str, stops: Mapping[str, int]) -> tuple[str, ...]:
+    """Return the codes that fit with the fewest slips of the finger: one, else (in short codes) two.
+
+    Several may be equally near (of one stop, two outcomes): all are returned, the likeliest slip first.
+    """
     for tried in (_slips(digits), _two_slips(digits)):
-        found = next((code for code in tried if _is_checked(code) and _meaning(code, stops) is not None), None)
-        if found is not None:
-            return found
-    return None
+        found = dict.fromkeys(code for code in tried if _is_checked(code) and _meaning(code, stops) is not None)
+        if found:
+            return tuple(found)[:MOST_NEAREST]
+    return ()
 
 
 def _checked(digits: str) -> str:
@@ -163,11 +167,12 @@ def _two_slips(digits: str) -> Iterator[str]:
 
 
 def _mistyped(digits: str, stops: Mapping[str, int]) -> InputError:
-    near = nearest(digits, stops) if digits else None
-    remedy = f"perhaps {grouped(near)}? Ask for the code again" if near else "ask for the code again, digit by digit"
+    near = nearest(digits, stops) if digits else ()
+    perhaps = " or ".join(map(grouped, near))
+    remedy = f"perhaps {perhaps}? Ask for the code again" if near else "ask for the code again, digit by digit"
     return InputError(
         "report_code_mistyped",
         "the code's check digits do not fit: something was typed or read wrongly",
         remedy=remedy,
-        params={"nearest": near},
+        params={"nearest": list(near)},
     )

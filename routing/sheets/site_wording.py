@@ -130,6 +130,13 @@ def _amount(quantity: float, unit: str, language: Language) -> str:
     }[unit]
 
 
+def _mass(mass_g: int, language: Language) -> str:
+    """Return what is to be carried: to ten grams below a kilogram, else to a tenth of one."""
+    if mass_g < 1000:
+        return language.text("{number} g", number=language.digits(-(-mass_g // 10) * 10))
+    return language.text("{number} kg", number=language.decimal(mass_g / 1000, 1))
+
+
 def _run(run: Run, language: Language) -> Words:
     count = language.plural("{count} stop", "{count} stops", len(run.lines))
     return {
@@ -145,7 +152,7 @@ def _run(run: Run, language: Language) -> Words:
                 language.span(line.from_at, line.to_at),
                 language.kept(language.clock(line.latest_at)) if line.latest_at else "",
                 language.digits(line.parcels),
-                language.text("{number} kg", number=language.decimal(line.mass_g / 1000, 1)),
+                _mass(line.mass_g, language),
             ]
             for line in run.lines
         ],

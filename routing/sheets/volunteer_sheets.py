@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from routing.domain.clients import Client
-from routing.domain.places import Location, Place, PlaceKind, Position
+from routing.domain.places import Location, PinConfidence, Place, PlaceKind, Position
 from routing.domain.plan import Leg, Route, Step, StepType
 from routing.domain.policies import Handover
 from routing.sheets.day import Day
@@ -62,7 +62,7 @@ class _Entries:
             from_at=from_at,
             to_at=to_at,
             hint=self._hint(client, step.location),
-            directions=self._directions(step.leg, from_home=from_home),
+            directions=self._directions(step.leg, from_home=from_home, door=_door(client, step.location)),
             parcels=day.codes_at(self.route_index, index),
             marks=tuple(_marks(client, together=self._is_together(client_id))) if client else (),
             junction=day.junctions.last_on(step.leg, step.location) if wanted else None,
@@ -80,9 +80,10 @@ class _Entries:
             parcels=self.day.codes_at(self.route_index, index) if step.type is StepType.LOAD else (),
         )
 
-    def _directions(self, leg: Leg | None, *, from_home: bool) -> tuple[Direction, ...]:
+    def _directions(self, leg: Leg | None, *, from_home: bool, door: Position | None = None) -> tuple[Direction, ...]:
         """Return the way; of one that begins at a home, the last street, without a length that would tell whence."""
-        told = directions_of(leg, self.day.directions(self.route.mode)) if leg else ()
+        engine = self.day.directions(self.route.mode)
+        told = directions_of(leg, engine, door=None if from_home else door) if leg else ()
         if not from_home:
             return told
         return tuple(replace(last, turn=Turn.ON, skipped=False, distance_m=0) for last in told[1:][-1:])
@@ -127,6 +128,13 @@ def _place(client: Client, location: Location) -> Place:
     """Return the place a visit goes to: at the edge of a zone, or the client's own."""
     edge = client.edge_place
     return edge if edge is not None and edge.location == location else client.place
+
+
+def _door(client: Client | None, location: Location) -> Position | None:
+    """Return the pin of a place if it is surely the door: of another, no side of the street is told."""
+    if client is None or _place(client, location).confidence is not PinConfidence.DOOR:
+        return None
+    return location.point
 
 
 def _marks(client: Client, *, together: bool) -> Iterator[Mark]:

@@ -206,6 +206,13 @@ def ways(directions: Sequence[Direction], language: Language) -> list[str]:
 
 def _way(direction: Direction, language: Language) -> list[str]:
     say = language.text
+    door = {
+        Turn.DOOR_LEFT: say("door on the left"),
+        Turn.DOOR_RIGHT: say("door on the right"),
+        Turn.DOOR_AHEAD: say("door straight ahead"),
+    }.get(direction.turn)
+    if door:
+        return [door]
     street = _shortened(direction.street) or say("lane without a name")
     if direction.distance_m == 0:
         return [language.kept(street)]

@@ -239,7 +239,7 @@ def test_a_mistyped_code_is_refused_with_the_nearest_one(doorstep: Run, plan: Pa
     done = doorstep("report", plan, wrong, "--programme", made_up)
     assert done.code == 3
     assert "report_code_mistyped" in done.err
-    assert f"perhaps {right}?" in done.err
+    assert right in done.err  # with others as near, if there are
 
 
 def test_a_code_of_another_day_is_unknown(doorstep: Run, plan: Path, made_up: Path, tmp_path: Path):

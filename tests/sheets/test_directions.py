@@ -75,9 +75,27 @@ def test_where_nothing_is_driven_nothing_is_said():
     assert directions_of(Leg(), ENGINE) == ()
 
 
+@pytest.mark.parametrize(
+    ("door", "turn"),
+    [
+        ((2 * D, D / 10), Turn.DOOR_LEFT),  # driven east, so north is left
+        ((2 * D, -D / 10), Turn.DOOR_RIGHT),
+        ((2 * D + D / 10, 0.0), Turn.DOOR_AHEAD),
+    ],
+)
+def test_the_side_of_the_door_stands_last(door: tuple[float, float], turn: Turn):
+    way = directions_of(leg((10, 2, 3, 0.0, 1.0)), ENGINE, door=door)
+    assert [(one.turn, one.street) for one in way] == [(Turn.ON, "Jalan Satu"), (turn, "")]
+
+
+def test_a_door_behind_or_on_the_street_has_no_side():
+    for door in ((2 * D - D / 10, 0.0), (2 * D, 0.0), None):
+        assert [one.turn for one in directions_of(leg((10, 2, 3, 0.0, 1.0)), ENGINE, door=door)] == [Turn.ON]
+
+
 def test_every_manoeuvre_of_the_engine_has_a_turn():
     turns = {manoeuvre: _direction(instruction(manoeuvre)).turn for manoeuvre in Manoeuvre if manoeuvre != "arrive"}
-    assert set(turns.values()) == set(Turn)
+    assert set(turns.values()) == {turn for turn in Turn if not turn.startswith("door")}
     assert turns[Manoeuvre.ROUNDABOUT] is Turn.ROUNDABOUT
 
 

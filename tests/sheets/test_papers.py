@@ -1,6 +1,7 @@
 """What papers can hold at all, and what a plan's papers hold."""
 
 import dataclasses
+import json
 from dataclasses import fields
 from datetime import datetime
 from typing import get_args, get_type_hints
@@ -9,12 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from routing.domain.errors import InputError
+from routing.domain.loading import load_programme
+from routing.domain.places import Location
 from routing.sheets.day import Day
-from routing.sheets.directions import Direction
+from routing.sheets.directions import Direction, Turn
 from routing.sheets.making import DayPapers, papers_of
 from routing.sheets.papers import Call, CallKind, CheckpointCard, Mark, SealedLetter, Stop, VolunteerSheet
 from routing.sheets.texts import Withheld
-from tests.sheets.town import KEY, extract, plan, programme, streets
+from tests.domain.stories import document
+from tests.sheets.town import KEY, extract, plan, programme, raw_programme, streets
 
 # every field of what a volunteer carries; a new one has to be weighed, and then written here
 ALLOWED = {
@@ -84,6 +88,19 @@ def test_times_are_in_steps_of_five_minutes_outwards():
 def test_the_way_from_home_tells_neither_its_street_nor_its_length():
     load = made().routes[0].sheet.entries[0]
     assert [(way.street, way.distance_m) for way in load.directions] == [("Jalan Satu", 0)]
+
+
+@pytest.mark.parametrize(("confidence", "sides"), [("door", 1), ("street", 0), ("area", 0)])
+def test_the_side_of_a_door_is_told_only_where_the_pin_is_surely_the_door(confidence: str, sides: int):
+    raw = json.loads(json.dumps(raw_programme(2, "gate")))
+    raw["clients"][1]["place"]["confidence"] = confidence
+    beside = plan(2)
+    steps = list(beside.routes[0].steps)
+    steps[3] = steps[3].changed(location=Location(lon=steps[3].location.lon, lat=steps[3].location.lat + 0.0002))
+    raw["clients"][1]["place"]["location"] = {"lon": steps[3].location.lon, "lat": steps[3].location.lat}
+    beside = beside.changed(routes=(beside.routes[0].changed(steps=tuple(steps)),))
+    sheet = papers_of(Day(beside, load_programme(document(raw)), KEY, extract(7), streets(7))).routes[0].sheet
+    assert [way.turn for way in sheet.stops[1].directions].count(Turn.DOOR_LEFT) == sides
 
 
 def test_parcels_are_the_same_on_sheet_letter_label_and_manifest():

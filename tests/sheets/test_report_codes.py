@@ -133,21 +133,29 @@ def test_every_single_slip_in_a_code_is_refused_as_mistyped():
 
 def test_the_nearest_code_is_named():
     error = refused("1482 1017 36")  # 7 and 1 swapped
-    assert error.params["nearest"] == "1482107136"
-    assert "1482 1071 36" in error.remedy
+    assert error.params["nearest"] == ["1482107136"]
+    assert "perhaps 1482 1071 36?" in error.remedy
 
 
 @pytest.mark.parametrize("typed", ["148210713", "14821071366", "1482107137", "1492107136"])
 def test_a_digit_missing_too_many_or_wrong_has_a_nearest_code(typed: str):
-    assert nearest(typed, STOPS) is not None
-    assert read_report(nearest(typed, STOPS) or "", STOPS)
+    assert "1482107136" in nearest(typed, STOPS)
+    assert all(read_report(code, STOPS) for code in nearest(typed, STOPS))
+
+
+def test_codes_that_are_equally_near_are_all_named():
+    # refused is 1482101316, somebody else 1482101413: what was typed is one digit from either
+    refused_code, other = stop_code("4821", 1, Outcome.REFUSED), stop_code("4821", 1, Outcome.SOMEBODY_ELSE)
+    assert (refused_code, other) == ("1482101316", "1482101413")
+    assert {refused_code, other} <= set(nearest("1482101416", STOPS))
+    assert " or " in refused("1482101416").remedy
 
 
 def test_two_slips_still_find_the_code_when_no_single_one_does():
-    assert nearest("9482107166", STOPS) is not None
+    assert nearest("9482107166", STOPS) != ()
 
 
 def test_where_nothing_is_near_none_is_named():
     error = refused("99999999")
-    assert error.params["nearest"] is None
+    assert error.params["nearest"] == []
     assert error.remedy == "ask for the code again, digit by digit"
