@@ -59,7 +59,10 @@ wheel-check: wheel  ## install the wheel in an environment of its own, outside o
 	$$pip install --require-hashes --only-binary :all: -r requirements.lock; \
 	$$pip install --no-index --no-deps dist/doorstep-*.whl; \
 	cd "$$elsewhere"; \
+	export DOORSTEP_HOME="$$elsewhere/home"; \
 	./venv/bin/doorstep validate denpasar; \
+	./venv/bin/doorstep plan denpasar --iterations 1 --out day >/dev/null; \
+	./venv/bin/doorstep sheets day/plan.json --programme denpasar --language hi --out papers >/dev/null; \
 	echo "wheel-check: the installed wheel works outside of the checkout"
 
 lock:  ## lock what pyproject.toml asks for; versions that still fit stay (ARGS=--upgrade for the newest; needs uv)

@@ -21,7 +21,9 @@ from api.cli.failures import ASKED_WRONGLY, OUTPUT_CLOSED, report, report_unexpe
 from api.cli.network import network
 from api.cli.plan import plan
 from api.cli.policies import policies
+from api.cli.report import report as report_command
 from api.cli.seal import seal, unseal
+from api.cli.sheets import sheets
 from api.cli.update import update
 from api.cli.validate import validate
 from api.cli.version import say_version, version
@@ -37,8 +39,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (call_list, update, due, plan, check, validate, policies, seal, unseal, wipe, version):
+for command in (call_list, update, due, plan, sheets, check, validate, policies, seal, unseal, wipe, version):
     app.command()(command)
+app.command("report")(report_command)  # its function would hide that of `failures`
 app.add_typer(network)
 
 # What typer raises when a command line makes no sense; it has no public name there.

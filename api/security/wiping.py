@@ -1,5 +1,7 @@
 """Remove what Doorstep wrote, and nothing else. Law: a file goes only if its name and its first bytes are ours.
 
+Of a PDF it is the last bytes, since the format fixes the first.
+
 Overwriting before removal helps on plain magnetic disks. Flash disks, journals, snapshots and backups may keep
 copies all the same; whoever asks is told so.
 """
@@ -13,15 +15,26 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.security.day_keys import KEY_BYTES, KEY_NAME
 from api.security.private_files import PART_PREFIX, PART_SUFFIX
 from api.security.sealing import MAGIC, SUFFIX
 from api.settings import Settings
 from routing.domain.errors import UsageError
 from routing.maps.marks import GEOJSON_MARK, PAGE_MARK
+from routing.sheets import marks
 
 PLAN_NAME = "plan.json"
 GEOJSON_NAME = "plan.geojson"
 PAGE_NAME = "map.html"
+_SHEET_NAME = re.compile(
+    r"(sheet|card|letter|custody|labels)-[A-Za-z0-9_.-]+\.(pdf|html|gpx|geojson|csv)|run-sheet\.pdf"
+)
+_SHEET_MARKS = {
+    ".html": marks.PAGE_MARK,
+    ".gpx": marks.GPX_MARK,
+    ".geojson": marks.GEOJSON_MARK,
+    ".csv": marks.CSV_MARK,
+}
 _OUTPUT_NAMES = (PLAN_NAME, GEOJSON_NAME, PAGE_NAME)
 BLOCK_BYTES = 1 << 20
 FIRST_BYTES = 4096
@@ -30,7 +43,7 @@ _DOCUMENT = re.compile(rb'\s*\{\s*"schema"\s*:\s*"doorstep\.(plan|programme)/')
 _PLAN = re.compile(rb'\s*\{\s*"schema"\s*:\s*"doorstep\.plan/')
 _PROGRAMME = re.compile(rb'"schema"\s*:\s*"doorstep\.programme/')
 _BACKUP_NAME = re.compile(r".+\.bak-\d{4}-\d{2}-\d{2}(-\d+)?")
-_STREETS_NAME = re.compile(r"streets-[0-9a-f]{32}\.npz")
+_STREETS_NAME = re.compile(r"streets-[0-9a-f]{32}\.(network|npz)")  # npz: of earlier versions
 
 
 @dataclass(frozen=True)
@@ -87,11 +100,13 @@ def wipe(found: Wipe, *, wiped: Callable[[Path], None] = lambda _: None) -> None
 
 
 def is_output(path: Path) -> bool:
-    """Say whether a file is one that `doorstep plan` wrote, or was writing."""
+    """Say whether a file is one that `doorstep plan` or `doorstep sheets` wrote, or was writing."""
     name = path.name
     if path.is_symlink() or not path.is_file():
         return False
     if name.startswith(PART_PREFIX) and name.endswith(PART_SUFFIX):
+        return True
+    if is_sheet(path):
         return True
     beginning = _beginning(path)
     if name.endswith(SUFFIX):
@@ -99,6 +114,15 @@ def is_output(path: Path) -> bool:
     if name == PLAN_NAME:
         return _PLAN.match(beginning) is not None
     return (name == GEOJSON_NAME and GEOJSON_MARK in beginning) or (name == PAGE_NAME and PAGE_MARK in beginning)
+
+
+def is_sheet(path: Path) -> bool:
+    """Say whether a file is one that `doorstep sheets` wrote."""
+    if path.is_symlink() or not _SHEET_NAME.fullmatch(path.name) or not path.is_file():
+        return False
+    if path.suffix == ".pdf":
+        return _ending(path).endswith(marks.PDF_MARK)
+    return _SHEET_MARKS[path.suffix] in _beginning(path)
 
 
 def _is_backup(path: Path) -> bool:
@@ -127,7 +151,7 @@ def _in_folder(folder: Path, settings: Settings) -> Wipe:
         files = tuple(path for path in sorted(folder.iterdir()) if is_output(path) or _is_backup(path))
         return Wipe(files, (folder,) if files else ())
     below = list(_below(folder))
-    files = tuple(path for path in below if is_output(path) or _is_backup(path) or _is_cache(path))
+    files = tuple(path for path in below if is_output(path) or _is_backup(path) or _is_cache(path) or _is_key(path))
     return Wipe(files, (*(path for path in reversed(below) if path.is_dir()), folder) if below else ())
 
 
@@ -142,6 +166,19 @@ def _below(folder: Path) -> Iterator[Path]:
 
 def _is_cache(path: Path) -> bool:
     return bool(_STREETS_NAME.fullmatch(path.name)) and path.is_file()
+
+
+def _is_key(path: Path) -> bool:
+    return path.name == KEY_NAME and path.is_file() and path.stat().st_size == KEY_BYTES
+
+
+def _ending(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - FIRST_BYTES))
+            return file.read(FIRST_BYTES)
+    except OSError:
+        return b""
 
 
 def _beginning(path: Path) -> bytes:

@@ -38,6 +38,8 @@ class Pass(Document):
         The cargo it is for; the volunteer may carry nothing else under it.
     single_use
         It covers one trip out and back.
+    area_name
+        Its area in words, as printed on it.
     """
 
     pass_id: Identifier
@@ -58,6 +60,7 @@ class Pass(Document):
     status: PassStatus = PassStatus.ACTIVE
     single_use: bool = False
     used: bool = False
+    area_name: Text = ""
 
     @model_validator(mode="after")
     def _forward(self) -> Self:

@@ -58,6 +58,30 @@ class Coordinator(Document):
     phone: Text = ""
 
 
+class SheetChoices(Document):
+    """What an organisation wants on the papers of its volunteers.
+
+    Attributes
+    ----------
+    language
+        Of the papers of volunteers who have no language of their own.
+    neutral_letter
+        What stands on checkpoint cards beneath the pass; empty: a text of Doorstep's own.
+    street_map
+        A small map of the way, from junction to junction.
+    geo_links
+        Links that open a junction in a map app, which may send it on.
+    navigation_files
+        GPX, GeoJSON and CSV of the junctions, for map apps, which may send them on.
+    """
+
+    language: Text = "en"
+    neutral_letter: Text = ""
+    street_map: bool = False
+    geo_links: bool = False
+    navigation_files: bool = False
+
+
 class Programme(Document):
     """Everything an organisation knows, in one document.
 
@@ -97,6 +121,7 @@ class Programme(Document):
     zones: tuple[Zone, ...] = ()
     checkpoints: tuple[Checkpoint, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
+    sheets: SheetChoices = SheetChoices()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -84,6 +84,8 @@ class Volunteer(Document):
         A volunteer with whom this one makes visits that ask for two; both start and end at the same place.
     vetoes
         Clients this volunteer will not visit.
+    language
+        Of this volunteer's sheets; None: the programme's.
     """
 
     volunteer_id: Identifier
@@ -101,3 +103,4 @@ class Volunteer(Document):
     pairs_with: Identifier | None = None
     vetoes: tuple[Identifier, ...] = ()
     custody_blocked: bool = False
+    language: Text | None = None

@@ -48,6 +48,7 @@ def build() -> bytes:
         "made_up": True,
         "extract": EXTRACT,
         "near": {"lon": MIDDLE[0], "lat": MIDDLE[1]},
+        "coordinator": {"phone": people.COORDINATOR_PHONE},
         "calendar": {
             "closed_weekdays": ["sun"],
             "closed_days": [{"on": "2026-12-25", "reason": "public holiday"}],
@@ -68,6 +69,7 @@ def build() -> bytes:
         "movement_rules": people.MOVEMENT_RULES,
         "zones": people.ZONES,
         "ledger": clients.ledger(),
+        "sheets": people.SHEETS,
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 

@@ -128,6 +128,7 @@ def hours(*spans: str, weekdays: list[str] | None = None) -> list[Json]:
 # What single clients bring with them
 CLIENT_FACTS: dict[str, Json] = {
     "c02": {"windows": hours("09:00-11:00")},
+    "c03": {"consent": {"call_first": True}},
     "c05": {"windows": hours("09:00-10:30", "13:00-14:30")},
     "c06": {"pair_required": True},
     "c08": {"vetoes": ["v02"]},
@@ -138,6 +139,7 @@ CLIENT_FACTS: dict[str, Json] = {
     "c32": {"pregnant": True},
     "c33": {"consent": {"home_delivery": False}},
     "c40": {"windows": hours("10:00-12:00")},
+    "c42": {"consent": {"proxy_handover": True}},
     "c46": {"windows": hours("08:30-09:45", "13:00-15:30")},
     "c47": {"windows": hours("09:00-12:00", weekdays=["tue", "thu"])},
     "c50": {"isolating": True, "handover": "contactless"},

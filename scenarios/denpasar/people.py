@@ -59,6 +59,9 @@ def _ring(*positions: tuple[float, float]) -> Ring:
     return [*positions, positions[0]]
 
 
+COORDINATOR_PHONE = "+62 361 000 000"  # nobody's: no number of this town begins with 0
+SHEETS: Json = {"language": "id", "street_map": True}
+
 # Ground, drawn along streets; rings of (longitude, latitude)
 WEST = _ring(
     (115.2025, -8.6712), (115.2084, -8.6714), (115.2086, -8.6770), (115.2186, -8.6770), (115.2190, -8.6640),
@@ -141,6 +144,22 @@ PASSES: tuple[tuple[str, str, str, list[str], Json, str, Json], ...] = (
         "single_use": True, "modes": ["motorcycle"]}),
 )  # fmt: skip
 
+# as printed on the passes
+AREA_NAMES = {
+    "pa01": "west of the river, without the market",
+    "pa02": "east of the centre",
+    "pa03": "from the centre to the east",
+    "pa04": "south",
+    "pa05": "north; north-east by the joining street",
+    "pa06": "the town, without its western corners",
+    "pa07": "centre",
+    "pa08": "from the centre to the east; the islet",
+    "pa09": "the middle street, 320 m to each side",
+    "pa10": "the whole town",
+    "pa11": "east of the centre",
+    "pa12": "east of the centre",
+}
+
 MOVEMENT_RULES: list[Json] = [
     {
         "rule_id": "r1", "kind": "curfew", "hours": hours("21:00-04:00"),
@@ -199,7 +218,7 @@ def passes() -> list[Json]:
             "pass_id": pass_id, "number": f"INV-{pass_id[2:]}/11/2026", "issuer": issuer, "volunteer_id": volunteer_id,
             "organisation": "invented community network", "purposes": purposes, **ground,
             "valid_from_at": "2026-10-01T00:00:00+08:00", "valid_to_at": f"{last_on}T23:59:59+08:00",
-            "hours": THE_DAY, **rest,
+            "hours": THE_DAY, "area_name": AREA_NAMES[pass_id], **rest,
         }
         for pass_id, volunteer_id, issuer, purposes, ground, last_on, rest in PASSES
     ]  # fmt: skip

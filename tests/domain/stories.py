@@ -209,7 +209,7 @@ _GOOD: dict[str, Any] = {
             ],
             "clearance_to_on": "2026-11-30", "max_stops": 12,
             "breaks": [{"earliest_time": "12:00", "latest_time": "13:00", "duration_s": 1800}],
-            "pairs_with": "v2", "vetoes": ["c2"], "custody_blocked": True,
+            "pairs_with": "v2", "vetoes": ["c2"], "custody_blocked": True, "language": "id",
         },
         {
             "volunteer_id": "v2", "code_name": "Ben", "start": place("meeting_point"), "end": place("institution"),
@@ -228,7 +228,7 @@ _GOOD: dict[str, Any] = {
             ],
             "corridors": [{"coordinates": [[115.20, -8.70], [115.25, -8.65]], "half_width_m": 50.0}],
             "valid_from_at": FROM, "valid_to_at": TO, "hours": [NIGHT], "status": "revoked", "single_use": True,
-            "used": True,
+            "used": True, "area_name": "the centre",
         }
     ],
     "movement_rules": [
@@ -244,6 +244,10 @@ _GOOD: dict[str, Any] = {
             "valid_to_at": TO, "source": "decree 2",
         }
     ],
+    "sheets": {
+        "language": "id", "neutral_letter": "Let them pass.", "street_map": True, "geo_links": True,
+        "navigation_files": True,
+    },
     "checkpoints": [
         {
             "checkpoint_id": "k1", "name": "the bridge", "location": {"lon": 115.2126, "lat": -8.6705},

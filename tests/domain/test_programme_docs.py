@@ -26,6 +26,7 @@ HEADINGS = {
     "Programme": "The document",
     "Location": "`near`, `location`",
     "Coordinator": "`coordinator`",
+    "SheetChoices": "`sheets`",
     "Calendar": "`calendar`",
     "ClosedDay": "`calendar.closed_days[]`",
     "Hours": "Hours",

@@ -1,0 +1,1 @@
+"""Papers and pages for volunteers, sites and the dispatcher."""
