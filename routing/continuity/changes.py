@@ -25,7 +25,7 @@ def older_days(case: Case) -> tuple[date, ...]:
     What was handed over before the change, and what was counted beyond the record of deliveries, whenever.
     """
     changed_on, home = case.regimen.dose_changed_on, case.home
-    if changed_on is None or home.doses == 0:
+    if changed_on is None or not (home.labelled or home.loose):
         return ()
     loose = islice((on for on in case.dose_days.since(case.day.on) if on not in home.labelled), home.loose)
     older = {on for on in home.labelled if _made_before(case, on, changed_on)}

@@ -252,6 +252,13 @@ def test_packs_are_neither_topped_up_nor_fetched() -> None:
         assert held(needs(packs, rule=rule))[0] is HoldCode.DOSE_CHANGED
 
 
+def test_older_doses_that_a_count_does_not_find_are_asked_about_all_the_same() -> None:
+    # Bottles for Wednesday to Friday came on Sunday; on Monday none is counted, and the dose changes.
+    came = entry(LedgerState.HANDED_OVER, -1, 2, 4)
+    found = needs(changing(70.0, changed=0, doses=0), rule=EARLY, ledger=(came,))
+    assert held(found)[0] is HoldCode.DOSE_CHANGED
+
+
 @pytest.mark.parametrize("change", [TOP_UP, SWAP])
 def test_a_parcel_made_before_the_change_comes_back_first(change: DoseChange) -> None:
     out = entry(LedgerState.ISSUED, 0, 3, 4)
