@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
-from api.exchange.facts import ClientFacts, Facts, VolunteerFacts
+from api.exchange.cells import DONE
+from api.exchange.facts import ClientFacts, Facts, FollowUp, VolunteerFacts
 from routing.domain.clients import Client, ClientStatus, Confidence, HomeSupply, Regimen, StatusChange
 from routing.domain.hours import Hours, at
 from routing.domain.programme import Programme
@@ -75,6 +76,7 @@ class _Book:
         for fact in facts:
             client = self._status(client, fact.status)
             client = self._windows(client, fact.windows)
+            client = self._follow_up(client, fact.follow_up)
             if fact.product_id is not None:
                 regimens = (
                     self._regimen(client, regimen, fact) if regimen.product_id == fact.product_id else regimen
@@ -98,6 +100,12 @@ class _Book:
             return client
         self._note(client, "windows", _hours(client.windows), _hours(windows))
         return client.changed(windows=windows)
+
+    def _follow_up(self, client: Client, told: FollowUp | None) -> Client:
+        if told is None or told.on == client.follow_up_on:
+            return client
+        self._note(client, "follow up", client.follow_up_on, told.on or DONE)
+        return client.changed(follow_up_on=told.on)
 
     def _regimen(self, client: Client, regimen: Regimen, fact: ClientFacts) -> Regimen:
         fields: dict[str, object] = {}

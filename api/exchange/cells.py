@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from datetime import date, time
 from enum import StrEnum
 
+from api.exchange.facts import FollowUp
 from routing.domain.clients import ClientStatus
 from routing.domain.errors import InputError
 from routing.domain.hours import Hours
 
 NOTHING = {"", "-", "–", "—", "?", "n/a"}
-EARLIEST_ON = date(2000, 1, 1)
+EARLIEST_ON, LATEST_ON = date(2000, 1, 1), date(2099, 12, 31)
+DONE = "done"
 MOST_COUNT = 400
 ALWAYS = "always"
 
@@ -108,19 +110,33 @@ def read_past_date(cell: Cell, on: date) -> date:
     CellError
         `cell_bad_date`, `cell_future_date`.
     """
-    found = cell.on or cell.serial_on or _date_in(folded(cell.text))
-    if found is None or found < EARLIEST_ON:
-        raise CellError(
-            "cell_bad_date",
-            "this is no date of this century that can be read",
-            remedy="write it like 2026-11-22, or day first: 22/11/2026",
-        )
+    found = _read_date(cell, "write it like 2026-11-22, or day first: 22/11/2026")
     if found > on:
         raise CellError(
             "cell_future_date",
             f"the date lies after the day of the register, {on}",
             remedy="correct the date (day first: 03/04/2026 is 3 April), or give the register's day with --date",
         )
+    return found
+
+
+def read_follow_up(cell: Cell) -> FollowUp:
+    """Return the day of the next follow-up, or that it is done.
+
+    Raises
+    ------
+    CellError
+        `cell_bad_date`.
+    """
+    if cell.kind is Kind.TEXT and folded(cell.text) == DONE:
+        return FollowUp(on=None)
+    return FollowUp(on=_read_date(cell, f"write the day like 2026-11-22, or day first: 22/11/2026; or `{DONE}`"))
+
+
+def _read_date(cell: Cell, remedy: str) -> date:
+    found = cell.on or cell.serial_on or _date_in(folded(cell.text))
+    if found is None or not EARLIEST_ON <= found <= LATEST_ON:
+        raise CellError("cell_bad_date", "this is no date of this century that can be read", remedy=remedy)
     return found
 
 

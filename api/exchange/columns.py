@@ -24,6 +24,7 @@ class Column(StrEnum):
     DOSES_LEFT = "doses left"
     LAST_TAKEN = "last taken"
     STATUS = "status"
+    FOLLOW_UP = "follow up"
     PAID = "paid"
     WINDOWS = "windows"
     NOTE = "note"
@@ -39,6 +40,7 @@ SYNONYMS: dict[Column, tuple[str, ...]] = {
     Column.DOSES_LEFT: ("doses left", "doses at home", "doses", "remaining doses"),
     Column.LAST_TAKEN: ("last taken", "last dose", "last dose taken", "last taken on", "date last taken"),
     Column.STATUS: ("status", "client status"),
+    Column.FOLLOW_UP: ("follow up", "follow up on", "next visit", "next follow up"),
     Column.PAID: ("paid", "paid days", "days paid", "affordable days", "payment"),
     Column.WINDOWS: ("windows", "window", "hours", "time windows"),
     Column.NOTE: ("note", "notes", "remark", "remarks", "comment", "comments"),

@@ -11,6 +11,13 @@ from routing.domain.hours import Hours
 
 
 @dataclass(frozen=True, kw_only=True)
+class FollowUp:
+    """When somebody is to follow up; None: it is done, and none is awaited."""
+
+    on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ClientFacts:
     """What one row says about a client; None: nothing. `product_id` None: it says nothing about a regimen."""
 
@@ -20,6 +27,7 @@ class ClientFacts:
     last_taken_on: date | None = None
     affordable_days: int | None = None
     status: ClientStatus | None = None
+    follow_up: FollowUp | None = None
     windows: tuple[Hours, ...] | None = None
 
 

@@ -16,6 +16,7 @@ from api.exchange.cells import (
     Windows,
     folded,
     read_count,
+    read_follow_up,
     read_past_date,
     read_status,
     read_time,
@@ -37,7 +38,10 @@ from routing.domain.volunteers import Volunteer
 
 MOST_BYTES = 32 * 1024 * 1024
 
-_OF_CLIENTS = (Column.PRODUCT, Column.DOSES_LEFT, Column.LAST_TAKEN, Column.STATUS, Column.PAID, Column.WINDOWS)
+_OF_CLIENTS = (
+    *(Column.PRODUCT, Column.DOSES_LEFT, Column.LAST_TAKEN, Column.STATUS, Column.FOLLOW_UP),
+    *(Column.PAID, Column.WINDOWS),
+)
 _OF_VOLUNTEERS = (Column.PRESENT, Column.FROM, Column.TO)
 _OF_REGIMENS = (Column.PRODUCT, Column.DOSES_LEFT, Column.LAST_TAKEN, Column.PAID)
 _READ = (Column.CODE, Column.VOLUNTEER, *_OF_CLIENTS, *_OF_VOLUNTEERS)
@@ -172,6 +176,7 @@ class _Reader:
             last_taken_on=taken_on,
             affordable_days=_paid(line),
             status=line.read(Column.STATUS, read_status),
+            follow_up=line.read(Column.FOLLOW_UP, read_follow_up),
             windows=self._windows(line, client),
         )
 

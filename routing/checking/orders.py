@@ -187,6 +187,12 @@ def safe_until(standing: Standing) -> datetime | None:
     return min((each for each in until if each is not None), default=None)
 
 
+def is_urgent(standing: Standing) -> bool:
+    """Whether the order's tier is T0a, T0b or T1 (rule 12), days topped up counted."""
+    until = safe_until(standing)
+    return standing.urgent or (until is not None and standing.case.local_date(until) <= standing.case.on)
+
+
 def _regimen(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
     """Require rules 8 to 11 for doses."""
     yield from _early(standing, delivery)

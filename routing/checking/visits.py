@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from routing.checking.cargo import goods_in, product_ids, taken
 from routing.checking.case import Case, Stage, same_place
 from routing.checking.deliveries import handovers, standings
+from routing.checking.orders import is_urgent
 from routing.checking.times import in_force
 from routing.checking.violations import Violation, violation
 from routing.checking.violations import ViolationCode as Code
@@ -139,7 +140,7 @@ def _urgent_visits(case: Case) -> set[tuple[str | None, object]]:
         for delivery in handover.deliveries:
             standing = known.get(delivery)
             last_day = getattr(delivery.source, "latest_on", None) == case.on
-            if last_day or (standing is not None and standing.urgent):
+            if last_day or (standing is not None and is_urgent(standing)):
                 urgent.add(_visit_key(handover.stage))
     return urgent
 

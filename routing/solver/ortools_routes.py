@@ -145,6 +145,8 @@ class _Model:
 
     def _leave_institutions_alone(self) -> None:
         """Say that nothing is aboard on the way to an institution but what is for it."""
+        if not self._nodes.depots:
+            return  # nobody carries anything, and there is no such dimension
         for node in range(self._nodes.jobs):
             own = self._nodes.institution_mass(node)
             if own is not None:

@@ -15,7 +15,7 @@ from routing.checking.case import Case
 from routing.checking.changes import as_exchanged, to_exchange, to_top_up
 from routing.checking.doses import TREATED, Standing, standing_of, status_of
 from routing.checking.holds import hold_of
-from routing.checking.orders import safe_until, supply_due
+from routing.checking.orders import is_urgent, safe_until, supply_due
 from routing.checking.units import exact_units, is_quantity
 from routing.continuity import needs_of
 from routing.domain.clients import Clearance, Client, ClientStatus, DoseChange, DoseStep, HomeSupply, StatusChange
@@ -180,13 +180,13 @@ def _is_lawful(standing: Standing, order: Order) -> None:
     wanted = to_exchange(standing.before or standing)
     assert sorted(wanted) == sorted(on for on in back if on is not None)
     assert all(is_quantity(quantity, wanted[on]) for on, quantity in back.items() if on is not None)
+    assert is_urgent(standing) == (order.tier in {"T0a", "T0b", "T1"})
     if extra:
         _tops_up(standing, order, extra)
         return
     assert order.earliest_on == standing.earliest_on
     assert standing.least_days <= order.days or standing.product.form is Form.PACK
     assert order.days <= len(standing.deliverable)
-    assert standing.urgent == (order.tier in {"T0a", "T0b", "T1"})
     days: list[date] = [unit.for_on for unit in order.item.units if unit.for_on is not None]
     assert days == standing.deliverable[: len(days)]
     assert not set(days) & standing.covered

@@ -135,9 +135,14 @@ def test_stock_counts_up_to_its_last_day_and_lots_add_up() -> None:
 
 
 def test_what_is_not_on_the_shelf_is_not_there() -> None:
-    found = needs_of(shelf(programme(client("c1", regimen()))), MONDAY, {})
+    found = needs_of(shelf(programme(client("c1", regimen()), policies=(policy(visits_per_week=2),))), MONDAY, {})
     assert [hold.code for hold in found.holds] == [HoldCode.OUT_OF_STOCK]
     assert only_gap(found).binding_cap == "site_stock"
+    # The next visit on Friday.
+    assert only_gap(found).message == (
+        "7 days allowed, 0 in stock, a delivery is at least 1: "
+        "4 dose-days before the visit of 2026-11-27 are not covered"
+    )
 
 
 def test_a_supply_is_whole_or_held() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.exchange.applying import apply_register
-from api.exchange.facts import ClientFacts, VolunteerFacts
+from api.exchange.facts import ClientFacts, FollowUp, VolunteerFacts
 from routing.domain.clients import ClientStatus, Confidence, HomeSupply, StatusChange
 from routing.domain.hours import Hours
 from routing.domain.loading import dump_programme, load_programme
@@ -58,6 +58,21 @@ def test_the_same_status_is_no_change():
     assert (applied.programme, applied.changes) == (TOWN, ())
 
 
+def test_a_follow_up_is_awaited_moved_and_done():
+    told = TOWN
+    for on, old, new in (
+        (day(2), "", "2026-11-25"),
+        (day(9), "2026-11-25", "2026-12-02"),
+        (None, "2026-12-02", "done"),
+    ):
+        applied = apply_register(told, [ClientFacts(client_id="c1", follow_up=FollowUp(on=on))], ON)
+        assert [(each.what, each.old, each.new) for each in applied.changes] == [("follow up", old, new)]
+        told = applied.programme
+        assert told.clients[0].follow_up_on == on
+    assert told == TOWN
+    assert apply_register(TOWN, [ClientFacts(client_id="c1", follow_up=FollowUp(on=None))], ON).changes == ()
+
+
 def test_volunteers_are_absent_on_that_day_and_come_back():
     away = apply_register(TOWN, [VolunteerFacts(volunteer_id="v1", present=False)], ON).programme
     assert [each.absent_on for each in away.volunteers] == [(ON,), ()]
@@ -78,6 +93,7 @@ FACTS = st.builds(
     last_taken_on=maybe(st.dates(date(2026, 11, 1), ON)),
     affordable_days=maybe(st.integers(1, 7)),
     status=maybe(st.sampled_from(ClientStatus)),
+    follow_up=maybe(st.builds(FollowUp, on=st.none() | st.dates(ON, date(2027, 1, 1)))),
     windows=maybe(st.just(NINE)),
 ) | st.builds(VolunteerFacts, volunteer_id=st.sampled_from(["v1", "v2"]), present=maybe(st.booleans()))
 

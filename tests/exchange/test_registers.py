@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from api.exchange.cells import STATUS_WORDS
 from api.exchange.columns import SYNONYMS
-from api.exchange.facts import ClientFacts, Register, VolunteerFacts
+from api.exchange.facts import ClientFacts, FollowUp, Register, VolunteerFacts
 from api.exchange.registers import read_register
 from routing.domain.clients import ClientStatus
 from routing.domain.errors import InputError
@@ -61,6 +61,38 @@ def test_titles_above_and_empty_rows_between_change_nothing():
 def test_columns_come_in_any_order_and_spelling():
     rows = [("STATUS", " Doses_at-home ", "Client code", "Days paid", "Last dose"), ("", 2, "heron", 3, "2026-11-22")]
     assert read_register(as_csv(rows), TOWN, ON).facts == UNDERSTOOD[:1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "follow_up"),
+    [
+        ("2026-12-02", FollowUp(on=date(2026, 12, 2))),  # later than the register, as it should be
+        ("02/12/2026", FollowUp(on=date(2026, 12, 2))),
+        ("2026-11-20", FollowUp(on=date(2026, 11, 20))),
+        ("Done", FollowUp(on=None)),
+        ("", None),
+        ("-", None),
+    ],
+)
+def test_the_next_follow_up_is_a_day_or_done(cell: str, follow_up: FollowUp | None):
+    found = read_register(as_csv([("code", "next visit", "paid"), ("Stork", cell, "")]), TOWN, ON)
+    assert found.is_whole
+    assert [fact.follow_up for fact in found.facts if isinstance(fact, ClientFacts)] == (
+        [follow_up] if follow_up else [None] * len(found.facts)
+    )
+
+
+@pytest.mark.parametrize("cell", ["soon", "32/12/2026", "2300-01-01", "1"])
+def test_a_follow_up_on_no_day_is_refused(cell: str):
+    found = read_register(as_csv([("code", "follow up"), ("Heron", cell)]), TOWN, ON)
+    assert [(each.code, each.where) for each in found.refused] == [("cell_bad_date", "row 2, column B")]
+    assert "done" in found.refused[0].remedy
+    assert found.facts == ()
+
+
+def test_a_volunteer_is_not_followed_up():
+    found = read_register(as_csv([("code", "follow up"), ("Kingfisher", "done")]), TOWN, ON)
+    assert (found.facts, len(found.refused)) == ((), 1)
 
 
 def test_a_code_is_a_code_name_or_an_id_in_any_case():

@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from routing.domain.clients import Clearance, Client, Consent, DoseStep, HomeSupply, Regimen
+from routing.domain.clients import Clearance, Client, Consent, DoseChange, DoseStep, HomeSupply, Regimen
 from routing.domain.hours import Weekday
 from routing.domain.passes import Checkpoint, MovementRule, Pass, PassStatus, RuleKind, Zone, ZoneEntry
 from routing.domain.places import Corridor, Place, PlaceKind
@@ -97,7 +97,7 @@ def programmes(draw: st.DrawFn) -> Programme:
             closed_days=draw(rarely(some([ClosedDay(on=MONDAY + timedelta(n)) for n in (0, 1, 2)]), (), 12))
         ),
     )
-    focus = draw(st.sampled_from([_as_drawn, _as_drawn, _at_an_edge, _in_a_pair, _with_a_used_pass]))
+    focus = draw(st.sampled_from([_as_drawn, _as_drawn, _at_an_edge, _in_a_pair, _with_a_used_pass, _with_an_exchange]))
     return focus(draw, drawn)
 
 
@@ -160,6 +160,25 @@ def _with_a_used_pass(draw: st.DrawFn, told: Programme) -> Programme:
     return told.changed(
         clients=(first, *told.clients[1:]), volunteers=volunteers, passes=(paper,), movement_rules=(rule(),), zones=()
     )
+
+
+def _with_an_exchange(draw: st.DrawFn, told: Programme) -> Programme:
+    """Let the first client's dose change today, with older doses at home, and somebody carry there and back."""
+    changed = DoseStep(from_on=MONDAY, dose_mg=draw(st.sampled_from([40.0, 62.5, 70.0])))
+    taken = Regimen(
+        product_id="p1",
+        site_id="s1",
+        steps=(DoseStep(from_on=MONDAY - timedelta(99), to_on=MONDAY - timedelta(1), dose_mg=60.0), changed),
+        home=HomeSupply(doses=draw(st.integers(1, 4)), as_of_on=MONDAY),
+        dose_changed_on=MONDAY,
+        dose_change=draw(st.sampled_from([DoseChange.TOP_UP, DoseChange.SWAP, DoseChange.SWAP])),
+    )
+    mine = CustodyCeiling(product_id="p1", quantity=draw(st.sampled_from([80.0, 140.0, 999.0])))
+    papers = tuple(Authorisation(authorisation_id=name) for name in ("controlled", "calm"))
+    carrier = rider(custody=(mine,), authorisations=papers, shifts=(hours("06:00", "18:00"),))
+    first = _plain(told.clients[0], regimens=(taken,))
+    free = {"passes": (), "movement_rules": (), "zones": (), "calendar": Calendar()}
+    return told.changed(clients=(first, *told.clients[1:]), volunteers=(carrier, *told.volunteers[1:]), **free)
 
 
 # ---------------------------------------------------------------------------------------------------- the town
@@ -255,10 +274,16 @@ def _client(draw: st.DrawFn, number: int, volunteers: list[str], sites: tuple[Si
 def _regimen(draw: st.DrawFn, product: Product, site_ids: list[str]) -> Regimen:
     doses = draw(st.sampled_from([0, 0, 1, 2, 4]))
     missed = draw(rarely(st.sampled_from([1, 2, 3]), None)) if doses == 0 else None
+    change = draw(rarely(st.sampled_from(DoseChange), None, 4)) if doses else None
+    first = DoseStep(from_on=MONDAY - timedelta(99), dose_mg=draw(st.sampled_from(DAILY[product.product_id])))
+    changed = first.changed(from_on=MONDAY, dose_mg=draw(st.sampled_from(DAILY[product.product_id])))
+    steps = (first,) if change is None else (first.changed(to_on=MONDAY - timedelta(1)), changed)
     return Regimen(
         product_id=product.product_id,
         site_id=draw(st.sampled_from(site_ids)),
-        steps=(DoseStep(from_on=MONDAY - timedelta(99), dose_mg=draw(st.sampled_from(DAILY[product.product_id]))),),
+        steps=steps,
+        dose_changed_on=None if change is None else MONDAY,
+        dose_change=change,
         home=HomeSupply(doses=doses, as_of_on=MONDAY),
         last_taken_on=None if missed is None else MONDAY - timedelta(missed + 1),
         clearance=draw(st.sampled_from([None, Clearance(by="d1", at=noon(0))])),

@@ -7,6 +7,7 @@ import pytest
 from routing.checking import check
 from routing.domain.clients import Client, ClientStatus, StatusChange
 from routing.domain.orders import Tier
+from routing.domain.places import PlaceKind
 from routing.domain.plan import Plan, Step, StepType
 from routing.domain.policies import ClientClass
 from routing.domain.programme import Programme
@@ -83,6 +84,15 @@ def test_goods_of_a_higher_tier_come_first():
     assert [step.client_id for step in visits(found)] == ["c2"]
     (left,) = found.unserved
     assert (left.order_id, left.tier, left.reasons[0].code) == ("c1.assessment", Tier.T3, "displaced_by_higher_tier")
+
+
+def test_an_institution_is_visited_without_goods_where_nobody_carries_anything():
+    # OR-Tools ends the process where a dimension is asked for that a model without loads does not have.
+    gate = new("c2", x=4, status=(), assessment_on=None, follow_up_on=MONDAY).changed(
+        place=at(4, kind=PlaceKind.INSTITUTION)
+    )
+    found = plan(day(new(), gate, volunteers=(rider("v1"), rider("v2"))))
+    assert {step.client_id for step in visits(found)} == {"c1", "c2"}
 
 
 def test_where_a_pass_is_asked_for_it_is_for_this_visit_too():
