@@ -16,7 +16,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test hunt check lint format types imports exactness bench wheel wheel-check lock clean
+.PHONY: help run test hunt check lint format types imports exactness coverage bench wheel wheel-check lock clean
 
 help:  ## print this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,10 +44,7 @@ types: $(VENV)/.dev
 imports: $(VENV)/.dev
 	$(BIN)/lint-imports
 
-exactness: $(VENV)/.dev  ## hold the street engine against Dijkstra on every extract of a folder (DATA=FOLDER)
-	DOORSTEP_BENCH_DATA=$(DATA) $(BIN)/python -m pytest tests/network/test_exactness.py -v
-
-bench: $(VENV)/.dev  ## figures, beside other engines; not part of the tests (ARGS="streets" for one of them)
+.PHONY: help run test hunt check lint format types imports exactness coverage bench wheel wheel-check lock clean
 	$(BIN)/python -m bench $(ARGS)
 
 wheel: $(VENV)/.runtime  ## build the wheel into dist/

@@ -8,12 +8,15 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from routing.checking import check
 from routing.domain.loading import load_programme
+from routing.domain.places import Location, Place
 from routing.domain.plan import Plan, StepType, load_plan
 from routing.domain.programme import Programme
+from routing.domain.volunteers import Mode
 from routing.network import Streets, compile_streets
 from routing.network.extract import Extract, read_extract
 from routing.plan_day import Budget, plan_day
@@ -73,6 +76,30 @@ def test_each_way_to_spoil_the_plan_is_named(spoil: Spoil) -> None:
     assert spoiled is not None
     codes = {violation.code for violation in check(*spoiled, extract())}
     assert spoil.code in codes
+
+
+def test_doors_on_footways_are_walked_to() -> None:
+    # Six clients whom a motorcycle visits, moved to the middle of the footway nearest to them that none may use.
+    visits = [
+        (step.client_id, step.location)
+        for route in plan().routes
+        for step in route.steps
+        if route.mode is Mode.MOTORCYCLE and step.type is StepType.VISIT
+    ]
+    foot, ridden = streets().of("foot"), streets().of("motorcycle")
+    middles = [
+        streets().node_lon_lat[streets().chain_nodes(chain)[:2]].mean(axis=0)
+        for chain in foot.chains.tolist()
+        if not any(ridden.opens(chain))
+    ]
+    moved = {}
+    for client_id, place in visits[::8]:
+        lon, lat = min(middles, key=lambda middle: float(np.abs(middle - place.point).sum()))
+        moved[client_id] = Place(location=Location(lon=float(lon), lat=float(lat)))
+    clients = (each.changed(place=moved.get(each.client_id, each.place)) for each in programme().clients)
+    found = plan_day(programme().changed(clients=tuple(clients)), DAY, extract(), streets(), Budget(iterations=3))
+    walked = [step for route in found.routes for step in route.steps if step.leg is not None and step.leg.walk_to]
+    assert {step.client_id for step in walked} & set(moved)
 
 
 def _doorstep(arguments: list[str], cwd: Path, **environment: str) -> None:

@@ -96,7 +96,8 @@ class _DayReport:
 
     def _stop(self, step: Step) -> str:
         if step.type is StepType.VISIT:
-            return f"{self._clock(step.begin_at)} {_named(self._clients, step.client_id)}"
+            back = " (takes doses back)" if step.fetched else ""
+            return f"{self._clock(step.begin_at)} {_named(self._clients, step.client_id)}{back}"
         site = f" at {_named(self._sites, step.site_id)}" if step.site_id else ""
         return f"{self._clock(step.begin_at)} [{step.type}{site}]"
 

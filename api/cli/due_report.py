@@ -1,6 +1,6 @@
 """A day's needs as tables, JSON and CSV. Law: code names and opaque product ids; no place, no text of a person.
 
-The columns of the CSV are those of the orders; a hold, a gap or a shortfall fills those that it knows.
+The columns of the CSV are those of the orders; a hold, a gap, a shortfall or a notice fills those that it knows.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ GAP_COLUMNS = (
     *texts("what it means"),
 )
 SHORT_COLUMNS = (*wholes("site", "product"), *numbers("wanted", "there is"), *texts("shortened or cut"))
+NOTICE_COLUMNS = (*wholes("client", "product", "on"), *texts("who should know", "what"))
 SHEET_COLUMNS = (
     *("kind", "client", "client_id", "product_id", "site_id", "quantity", "unit", "days", "from_on", "to_on"),
     *("run_out_on", "due_on", "latest_safe_at", "tier", "binding_cap", "policy_id", "source", "code", "owner"),
@@ -76,12 +77,13 @@ class DueReport:
         yield "On hold", HOLD_COLUMNS, self._holds()
         yield "Gaps ahead", GAP_COLUMNS, self._gap_rows()
         yield "Short stock", SHORT_COLUMNS, self._shortfalls()
+        yield "Said ahead", NOTICE_COLUMNS, self._notices()
 
     def _order(self, order: Order) -> Row:
         return (
             self._name(order.client_id),
-            order.product_id,
-            f"{order.item.quantity:g} {order.item.unit}",
+            order.product_id or order.kind.replace("_", " "),
+            _goods(order),
             order.days or "–",
             self._span(order),
             day_month(order.run_out_on, self._on),
@@ -144,6 +146,18 @@ class DueReport:
             for short in self._needs.shortfalls
         ]
 
+    def _notices(self) -> list[Row]:
+        return [
+            (
+                "–" if notice.client_id is None else self._name(notice.client_id),
+                notice.product_id or "–",
+                day_month(notice.on, self._on),
+                notice.owner,
+                notice.message,
+            )
+            for notice in self._needs.notices
+        ]
+
     def document(self) -> dict[str, object]:
         """Return the needs for JSON: the fields of the domain, and the code names."""
         needs = self._needs
@@ -156,6 +170,7 @@ class DueReport:
             "holds": [self._named(hold.model_dump(mode="json"), hold.client_id) for hold in needs.holds],
             "gaps": [self._named(gap.model_dump(mode="json"), gap.client_id) for gap in self._gaps],
             "shortfalls": [short.model_dump(mode="json") for short in needs.shortfalls],
+            "notices": [self._named(notice.model_dump(mode="json"), notice.client_id) for notice in needs.notices],
         }
 
     def sheet(self) -> tuple[tuple[str, ...], list[Row]]:
@@ -167,9 +182,9 @@ class DueReport:
         for order in self._orders:
             fields = order.model_dump()
             span = {"from_on": order.covers_from_on, "to_on": order.covers_to_on}
-            goods = {"quantity": order.item.quantity, "unit": order.item.unit}
+            goods = {} if order.item is None else {"quantity": order.item.quantity, "unit": order.item.unit}
             latest = {"latest_safe_at": self._instant(order.latest_safe_at)}
-            yield self._named({**fields, **span, **goods, **latest, "kind": "order"}, order.client_id)
+            yield self._named({**fields, **span, **goods, **latest, "kind": _kind(order)}, order.client_id)
         for hold in self._needs.holds:
             latest = {"latest_safe_at": self._instant(hold.deadline_at)}
             yield self._named({**hold.model_dump(), **latest, "kind": "hold"}, hold.client_id)
@@ -177,9 +192,11 @@ class DueReport:
             yield self._named({**gap.model_dump(), "kind": "gap"}, gap.client_id)
         for short in self._needs.shortfalls:
             yield {**short.model_dump(), "kind": "short_stock"}
+        for notice in self._needs.notices:
+            yield self._named({**notice.model_dump(), "from_on": notice.on, "kind": "notice"}, notice.client_id)
 
-    def _named(self, fields: dict[str, object], client_id: str) -> dict[str, object]:
-        return {**fields, "client": self._name(client_id)}
+    def _named(self, fields: dict[str, object], client_id: str | None) -> dict[str, object]:
+        return {**fields, "client": None if client_id is None else self._name(client_id)}
 
     def _name(self, client_id: str) -> str:
         return self._names.get(client_id) or client_id
@@ -193,6 +210,17 @@ class DueReport:
             return "–"
         local = instant.astimezone(self._programme.zone)
         return f"{local:%H:%M}" if local.date() == self._on else f"{local:%d %b %H:%M}"
+
+
+def _goods(order: Order) -> str:
+    brought = [f"{item.quantity:g} {item.unit}" for item in order.goods]
+    fetched = [f"fetch {item.quantity:g} {item.unit}" for item in order.taken_back]
+    return ", ".join([*brought, *fetched]) or "–"
+
+
+def _kind(order: Order) -> str:
+    """Return the first column of the sheet: an order of goods, or what a visit that brings nothing is for."""
+    return "order" if order.goods else order.kind
 
 
 def _urgency(order: Order) -> tuple[int, float]:

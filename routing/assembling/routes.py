@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from routing.assembling.walks import walk_back, walk_there
 from routing.domain.orders import Item
 from routing.domain.places import Location
 from routing.domain.plan import Leg, LineString, Route, Step, StepType
@@ -66,17 +67,15 @@ class _Writer:
         """Write the route of who rides along: the same steps with nothing aboard, under a pass of their own."""
         person = self._station.people[position]
         mine = self._passes_of(position)
-        asked = {plate for pass_id in mine for plate in self._posed.passes[pass_id].plates}
-        mode = self._station.duty.mode
-        plates = [v.plate for v in person.vehicles if v.mode == mode and (not asked or v.plate in asked)]
+        ridden = self._station.duty.partner_vehicle
         lead = self.route()
         steps = tuple(
-            step.changed(items=(), leg=step.leg.changed(pass_ids=mine) if step.leg is not None else None)
+            step.changed(items=(), fetched=(), leg=step.leg.changed(pass_ids=mine) if step.leg is not None else None)
             for step in self._steps(person)
         )
         return lead.changed(
             volunteer_id=person.volunteer_id,
-            plate=plates[0] if plates else None,
+            plate=None if ridden is None else ridden.plate,
             accompanies=lead.volunteer_id,
             steps=steps,
         )
@@ -114,7 +113,8 @@ class _Writer:
             errand = self._posed.errands[call.index]
             return step.changed(
                 client_id=errand.client.client_id,
-                items=tuple(order.item for order in errand.orders),
+                items=tuple(item for order in errand.orders for item in order.goods),
+                fetched=tuple(order.fetched for order in errand.orders if order.fetched is not None),
                 order_ids=tuple(order.order_id for order in errand.orders),
             )
         if call.kind is CallKind.REST:
@@ -132,7 +132,7 @@ class _Writer:
                 break
             if call.kind is CallKind.VISIT:
                 errand: Errand = self._posed.errands[call.index]
-                items += [order.item for order in errand.orders if order.site_id == site_id]
+                items += [item for order in errand.orders for item in order.goods if item.site_id == site_id]
         return tuple(items)
 
     def _plain(
@@ -158,14 +158,18 @@ class _Writer:
 
     def _leg(self, here: int, there: int) -> Leg:
         found = self._travel.leg(here, there)
+        walks = self._posed.ground.walks[self._vehicle.profile]
+        away, towards = (None, None) if here == there else (walks[here], walks[there])
         return Leg(
             distance_m=found.distance_m,
             travel_s=found.travel_s,
-            walk_m=found.walk_m,
+            walk_m=found.walk_m + sum(round(walk.walk_m) for walk in (away, towards) if walk is not None),
             checkpoint_s=found.checkpoint_s,
             pass_ids=self._passes_of(0),
             streets=found.streets,
             geometry=LineString(coordinates=found.coordinates if found.streets else ()),
+            walk_from=None if away is None else walk_back(away),
+            walk_to=None if towards is None else walk_there(towards),
         )
 
     def _at(self, seconds: int) -> datetime:

@@ -5,7 +5,7 @@ An id of the plan that the programme does not know is None here; `clock.unknown_
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -61,7 +61,9 @@ class Stage:
         Where the step ought to be as the programme has it: the client's place or `edge_place` (whichever is at
         the step's location), the site's, the volunteer's.
     aboard
-        Cargo on the way to the step.
+        Cargo on the way to the step, with what was fetched.
+    fetched
+        Of it, what was taken back at doors and not yet handed in at its site.
     """
 
     route_index: int
@@ -75,6 +77,7 @@ class Stage:
     site: Site | None
     place: Place | None
     aboard: Cargo
+    fetched: Cargo
 
     @property
     def where(self) -> str:
@@ -153,6 +156,20 @@ class Case:
     def volunteers(self) -> dict[str, Volunteer]:
         """By id."""
         return {volunteer.volunteer_id: volunteer for volunteer in self.programme.volunteers}
+
+    @cached_property
+    def alike(self) -> frozenset[str]:
+        """The ids that two orders would share, were they written as they are."""
+        counted = Counter(
+            f"{client.client_id}.{name}"
+            for client in self.programme.clients
+            for name in (
+                *(regimen.product_id for regimen in client.regimens),
+                *(supply.supply_id for supply in client.supplies),
+                *(("assessment", "follow_up") if client.assessment_on or client.follow_up_on else ()),
+            )
+        )
+        return frozenset(order_id for order_id, times in counted.items() if times > 1)
 
     @cached_property
     def streets(self) -> StreetLaw:
@@ -254,6 +271,7 @@ class Case:
     def _stages(self, route_index: int, route: Route) -> Iterator[Stage]:
         volunteer = self.volunteers.get(route.volunteer_id)
         aboard: Cargo = {}
+        fetched: Cargo = {}
         origin: Stage | None = None
         for index, step in enumerate(route.steps):
             client = self.clients.get(step.client_id or "") if step.type is StepType.VISIT else None
@@ -269,13 +287,17 @@ class Case:
                 client=client,
                 site=site,
                 place=_place(step, client, site, volunteer, origin),
-                aboard=aboard,
+                aboard=added(aboard, fetched) if fetched else aboard,
+                fetched=fetched,
             )
             yield stage
+            if step.type in {StepType.LOAD, StepType.RETURN}:
+                fetched = {goods: count for goods, count in fetched.items() if goods.site_id != step.site_id}
             if step.type is StepType.LOAD:
                 aboard = added(aboard, goods_in(step.items))
             elif step.type is StepType.VISIT:
                 aboard = taken(aboard, goods_in(step.items))
+                fetched = added(fetched, goods_in(step.fetched))
             if step.type is not StepType.BREAK:
                 origin = stage
 

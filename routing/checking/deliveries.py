@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from routing.checking.awaited import Awaited, awaited_by
 from routing.checking.case import Case, Stage
+from routing.checking.changes import as_exchanged
 from routing.checking.doses import Standing, standing_of
 from routing.domain.clients import Client, Regimen, SupplyOrder
 from routing.domain.orders import Item
 from routing.domain.plan import StepType
 
-# An order's id is `client.product` or `client.supply`; what would be longer than an identifier is hashed.
+# An order's id is `client.product`, `client.supply` or `client.assessment`; what would be longer than an identifier, or
+# the same as another's, is hashed.
 _LONGEST_ID = 64
+
+Source = Regimen | SupplyOrder | Awaited
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,11 +49,12 @@ class Delivery:
 
 @dataclass(frozen=True, eq=False)
 class Handover:
-    """A visit's deliveries, with the orders and goods that match nothing of the client's."""
+    """A visit's deliveries and what else it is for, with the orders and goods that match nothing of the client's."""
 
     stage: Stage
     client: Client
     deliveries: tuple[Delivery, ...]
+    visits: tuple[Awaited, ...]
     unknown_orders: tuple[str, ...]
     unordered: tuple[Item, ...]
 
@@ -58,16 +64,26 @@ def sources_of(client: Client) -> tuple[Regimen | SupplyOrder, ...]:
     return (*client.regimens, *client.supplies)
 
 
-def order_id_of(client: Client, source: Regimen | SupplyOrder) -> str:
+def order_id_of(client: Client, source: Source) -> str:
     """Return an order's id before any shortening."""
-    name = source.product_id if isinstance(source, Regimen) else source.supply_id
-    return f"{client.client_id}.{name}"
+    return f"{client.client_id}.{_name(source)}"
+
+
+def _name(source: Source) -> str:
+    if isinstance(source, Awaited):
+        return source.name
+    return source.product_id if isinstance(source, Regimen) else source.supply_id
+
+
+def is_hashed(case: Case, order_id: str) -> bool:
+    """Whether an order's id cannot be written as it is: too long, or that of another order too."""
+    return len(order_id) > _LONGEST_ID or order_id in case.alike
 
 
 def handovers(case: Case) -> list[Handover]:
     """Return what each visit hands over; those that go along hand over nothing."""
     return [
-        _handover(stage, stage.client)
+        _handover(case, stage, stage.client)
         for stage in case.visits
         if stage.client is not None and not stage.accompanied and stage.step.type is StepType.VISIT
     ]
@@ -76,18 +92,23 @@ def handovers(case: Case) -> list[Handover]:
 def standings(case: Case, found: list[Handover]) -> dict[Delivery, Standing]:
     """Return how each client stands with each product that is delivered as a regimen."""
     deliveries = [delivery for handover in found for delivery in handover.deliveries]
-    return {d: standing_of(case, d.client, d.source) for d in deliveries if isinstance(d.source, Regimen)}
+    return {d: as_exchanged(standing_of(case, d.client, d.source)) for d in deliveries if isinstance(d.source, Regimen)}
 
 
-def _handover(stage: Stage, client: Client) -> Handover:
-    sources = {order_id_of(client, source): source for source in sources_of(client)}
+def _handover(case: Case, stage: Stage, client: Client) -> Handover:
+    written = {order_id_of(client, source): source for source in (*sources_of(client), *awaited_by(client))}
+    hashed = {order_id: source for order_id, source in written.items() if is_hashed(case, order_id)}
+    plain = {order_id: source for order_id, source in written.items() if order_id not in hashed}
     carried = {item.product_id for item in stage.step.items}
     matched: dict[str, Regimen | SupplyOrder] = {}
+    visits: list[Awaited] = []
     unknown = []
     for order_id in dict.fromkeys(stage.step.order_ids):
-        source = sources.get(order_id) or _hashed(sources, matched, carried)
+        source = plain.get(order_id) or _hashed(hashed, [*matched.values(), *visits], carried)
         if source is None:
             unknown.append(order_id)
+        elif isinstance(source, Awaited):
+            visits.append(source)
         else:
             matched[order_id] = source
     ordered = {source.product_id for source in matched.values()}
@@ -97,18 +118,14 @@ def _handover(stage: Stage, client: Client) -> Handover:
         for (order_id, source), share in zip(matched.items(), shares, strict=True)
     ]
     unordered = tuple(item for item in stage.step.items if item.product_id not in ordered)
-    return Handover(stage, client, tuple(deliveries), tuple(unknown), unordered)
+    return Handover(stage, client, tuple(deliveries), tuple(visits), tuple(unknown), unordered)
 
 
-def _hashed(
-    sources: dict[str, Regimen | SupplyOrder], matched: dict[str, Regimen | SupplyOrder], carried: set[str]
-) -> Regimen | SupplyOrder | None:
-    """Return an order whose id is too long to be written, and whose goods are there."""
-    for order_id, source in sources.items():
-        taken = any(source is other for other in matched.values())
-        if len(order_id) > _LONGEST_ID and source.product_id in carried and not taken:
-            return source
-    return None
+def _hashed(hashed: dict[str, Source], taken: Sequence[Source], carried: set[str]) -> Source | None:
+    """Return an order whose id is not written as it is: one whose goods are there, else one that brings nothing."""
+    left = [source for source in hashed.values() if not any(source is other for other in taken)]
+    brought = [each for each in left if not isinstance(each, Awaited) and each.product_id in carried]
+    return next(iter([*brought, *(each for each in left if isinstance(each, Awaited))]), None)
 
 
 def _shares(items: Sequence[Item], sources: Sequence[Regimen | SupplyOrder]) -> list[list[Item]]:

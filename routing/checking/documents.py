@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from hashlib import sha256
 
+from routing.checking.awaited import Awaited, awaited_by, visit_due
 from routing.checking.case import Case, Stage
-from routing.checking.deliveries import order_id_of, sources_of
-from routing.checking.doses import Standing, standing_of, status_of
+from routing.checking.changes import as_exchanged, to_top_up
+from routing.checking.deliveries import Handover, handovers, is_hashed, order_id_of, sources_of
+from routing.checking.doses import TREATED, Standing, standing_of, status_of
 from routing.checking.holds import hold_of
 from routing.checking.orders import supply_due
 from routing.checking.units import exact_units
 from routing.checking.violations import Violation, violation
 from routing.checking.violations import ViolationCode as Code
-from routing.domain.clients import Client, ClientStatus, Regimen, SupplyOrder
+from routing.domain.clients import Client, Regimen, SupplyOrder
 from routing.domain.loading import dump_programme
 from routing.domain.orders import Gap
 from routing.domain.plan import Route, StepType
@@ -38,11 +41,16 @@ def input_violations(case: Case) -> Iterator[Violation]:
 
 def forgotten_orders(case: Case) -> Iterator[Violation]:
     """Every order due is visited or listed, and not both."""
+    found = handovers(case)
     for client in case.programme.clients:
         for source in sources_of(client):
             if _is_due(case, client, source) and not _accounted_for(case, client, source):
                 text = "order {order_id} is due, and neither on a route nor listed"
                 yield violation(Code.ORDER_FORGOTTEN, "/unserved", text, order_id=order_id_of(client, source))
+        for visit in awaited_by(client):
+            if visit_due(case, client, visit) and not _visit_accounted_for(case, found, client, visit):
+                text = "the visit {order_id} is due, and neither on a route nor listed"
+                yield violation(Code.ORDER_FORGOTTEN, "/unserved", text, order_id=order_id_of(client, visit))
     delivered = {order_id for stage in case.visits for order_id in stage.step.order_ids}
     for index, unserved in enumerate(case.plan.unserved):
         if unserved.order_id in delivered:
@@ -53,13 +61,26 @@ def forgotten_orders(case: Case) -> Iterator[Violation]:
 def _is_due(case: Case, client: Client, source: Regimen | SupplyOrder) -> bool:
     if isinstance(source, SupplyOrder):
         return supply_due(case, client, source)
-    if status_of(case, client) is not ClientStatus.ACTIVE:
+    if status_of(case, client) not in TREATED:
         return False
-    standing = standing_of(case, client, source)
-    if standing.policy is None or hold_of(standing) is not None or standing.earliest_on is None:
+    standing = as_exchanged(standing_of(case, client, source))
+    if standing.policy is None or hold_of(standing) is not None:
+        return False
+    extra = to_top_up(standing)
+    if extra:
+        return case.on >= min(extra) - timedelta(days=standing.policy.early_days)
+    if standing.earliest_on is None:
         return False
     enough = len(standing.deliverable) >= _least_days(standing)
     return enough and standing.earliest_on <= case.on and _measurable(standing)
+
+
+def _visit_accounted_for(case: Case, found: list[Handover], client: Client, visit: Awaited) -> bool:
+    if any(handover.client is client and visit in handover.visits for handover in found):
+        return True
+    order_id = order_id_of(client, visit)
+    listed = [each.order_id for each in case.plan.unserved if each.client_id == client.client_id]
+    return order_id in listed or (is_hashed(case, order_id) and bool(listed))
 
 
 def _least_days(standing: Standing) -> int:
@@ -91,12 +112,13 @@ def _accounted_for(case: Case, client: Client, source: Regimen | SupplyOrder) ->
     if any((gap.client_id, gap.product_id) == mine and _from_run_out(case, client, source, gap) for gap in plan.gaps):
         return True
     cut = {key for each in plan.shortfalls if each.product_id == source.product_id for key in each.cut}
-    return bool(cut & {client.client_id, order_id}) or (len(order_id) > 64 and _hashed_there(case, visits, mine))
+    return bool(cut & {client.client_id, order_id}) or (is_hashed(case, order_id) and _hashed_there(case, visits, mine))
 
 
 def _from_run_out(case: Case, client: Client, source: Regimen | SupplyOrder, gap: Gap) -> bool:
     """Whether a gap stands instead of an order; one that begins later stands beside it."""
-    run_out_on = standing_of(case, client, source).run_out_on if isinstance(source, Regimen) else None
+    standing = as_exchanged(standing_of(case, client, source)) if isinstance(source, Regimen) else None
+    run_out_on = standing.run_out_on if standing else None
     return run_out_on is not None and gap.from_on <= run_out_on
 
 

@@ -21,7 +21,9 @@ from routing.domain.products import Product
 
 CLAIMING = frozenset({LedgerState.PLANNED, LedgerState.ISSUED, LedgerState.HANDED_OVER, LedgerState.DISPENSED_AT_SITE})
 UNDER_WAY = frozenset({LedgerState.PLANNED, LedgerState.ISSUED})
+TREATED = frozenset({ClientStatus.PRESCRIBED, ClientStatus.ACTIVE})
 _DAY = timedelta(days=1)
+_SECOND = timedelta(seconds=1)
 # Nobody is supplied further ahead; a search for the next dose-day ends there.
 _HORIZON_DAYS = 3660
 
@@ -53,22 +55,39 @@ def policy_of(case: Case, client: Client, regimen: Regimen) -> Policy | None:
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """A client's regimen on day D."""
+    """A client's regimen on day D; `exchanged`: days whose older doses are fetched today, seen as if they had been."""
 
     case: Case
     client: Client
     regimen: Regimen
     product: Product
     policy: Policy | None
+    exchanged: frozenset[date] = frozenset()
+    before: Standing | None = None
 
     def step_on(self, on: date) -> DoseStep | None:
         """Return the step of the regimen that holds on a date (rule 3)."""
         if self.counts_doses:
             return self._step_of_dose(self._dose_number(on))
-        for step in self.regimen.steps:
+        for step in self.steps:
             if step.from_on <= on and (step.to_on is None or on <= step.to_on):
                 return step
         return None
+
+    @cached_property
+    def steps(self) -> list[DoseStep]:
+        """The regimen's steps in order; of a course no more than the policy's `course_days` doses (rule 3)."""
+        ordered = sorted(self.regimen.steps, key=lambda each: each.from_on)
+        most = self.policy.course_days if self.policy and self.regimen.phase is Phase.COURSE else None
+        if most is None:
+            return ordered
+        course = islice((on for step in ordered for on in _days(step.from_on, step.to_on or date.max)), most)
+        given = set(course)
+        return [
+            step.changed(to_on=max(mine))
+            for step in ordered
+            if (mine := [on for on in given if step.from_on <= on <= (step.to_on or date.max)])
+        ]
 
     @property
     def counts_doses(self) -> bool:
@@ -79,7 +98,7 @@ class Standing:
         """Return the step of the dose with a number, counted from 0 through all steps' days."""
         if number is None:
             return None
-        for step in sorted(self.regimen.steps, key=lambda each: each.from_on):
+        for step in self.steps:
             if step.to_on is None or number <= (step.to_on - step.from_on).days:
                 return step
             number -= (step.to_on - step.from_on).days + 1
@@ -125,7 +144,7 @@ class Standing:
     def entries(self) -> list[LedgerEntry]:
         """What the ledger says of the regimen's dose-days, latest last; void parcels are void here (rule 4)."""
         mine = self.client.client_id, self.regimen.product_id
-        written = [entry for entry in self.case.ledger.get(mine, ()) if entry.from_on is not None]
+        written = [entry for entry in self.case.ledger.get(mine, ()) if entry.from_on is not None and not entry.tops_up]
         return [self._as_it_counts(entry, written[index + 1 :]) for index, entry in enumerate(written)]
 
     def _as_it_counts(self, entry: LedgerEntry, later: list[LedgerEntry]) -> LedgerEntry:
@@ -134,12 +153,14 @@ class Standing:
         stopped = entry.state is LedgerState.PLANNED and any(
             change.from_at >= entry.at
             for change in self.client.status
-            if change.status is not ClientStatus.ACTIVE and change.from_at < self.case.end_of(self.case.on)
+            if change.status not in TREATED and change.from_at < self.case.end_of(self.case.on)
         )
         return entry.changed(state=LedgerState.VOIDED) if void or stopped else entry
 
     def entry_on(self, on: date) -> LedgerEntry | None:
-        """Return the ledger entry that decides on a dose-day (rule 4)."""
+        """Return the ledger entry that decides on a dose-day (rule 4); none where it is to be exchanged today."""
+        if on in self.exchanged:
+            return None
         return next((entry for entry in reversed(self.entries) if _covers(entry, on)), None)
 
     def is_claimed(self, on: date) -> bool:
@@ -147,38 +168,78 @@ class Standing:
         entry = self.entry_on(on)
         return entry is not None and entry.state in CLAIMING
 
+    @property
+    def labelled_days(self) -> frozenset[date]:
+        """The dose-days from D on for which something was handed over."""
+        return frozenset(self._labelled)
+
+    @cached_property
+    def top_ups(self) -> list[LedgerEntry]:
+        """What the ledger says of differences to a changed dose, latest last; they claim no dose-day."""
+        mine = self.client.client_id, self.regimen.product_id
+        written = [each for each in self.case.ledger.get(mine, ()) if each.from_on is not None and each.tops_up]
+        return [self._as_it_counts(each, []) for each in written]
+
+    @cached_property
+    def _labelled(self) -> dict[date, bool]:
+        """The dose-days from D on for which something was handed over; whether since the count (rule 5)."""
+        counted_on = self.regimen.home.as_of_on
+        found = {}
+        for on in self._written_days():
+            entry = self.entry_on(on)
+            if self.is_dose_day(on) and entry is not None and entry.state is LedgerState.HANDED_OVER:
+                found[on] = self.case.local_date(entry.at) >= counted_on
+        return found
+
+    def _written_days(self) -> list[date]:
+        """Return the days from D on of which the ledger tells."""
+        days = {on for entry in self.entries for on in entry_days(entry)}
+        return sorted(on for on in days if on >= self.case.on)
+
     @cached_property
     def at_home(self) -> int:
         """S of rule 5, the most that can be believed."""
-        home = self.regimen.home
-        return self._left_of(home.doses if home.most is None else home.most)
-
-    @cached_property
-    def at_home_at_least(self) -> int:
-        """S of rule 5, the fewest that can be believed."""
-        home = self.regimen.home
-        return self._left_of(home.doses if home.least is None else home.least)
-
-    def _left_of(self, doses: int) -> int:
-        counted_on = self.regimen.home.as_of_on
-        used = sum(1 for on in _days(counted_on, self.case.on - _DAY) if self.is_dose_day(on))
-        handed_over = [entry for entry in self.entries if entry.state is LedgerState.HANDED_OVER]
-        return max(0, doses - used) + len(self.brought_by(handed_over))
+        return self._left_of(self._most) + sum(self._labelled.values())
 
     @property
-    def left_of_count(self) -> int:
-        """What may be left of the doses counted, without those handed over since."""
-        handed_over = [entry for entry in self.entries if entry.state is LedgerState.HANDED_OVER]
-        return self.at_home - len(self.brought_by(handed_over))
+    def _most(self) -> int:
+        home = self.regimen.home
+        return home.doses if home.most is None else home.most
 
-    def brought_by(self, entries: list[LedgerEntry]) -> set[date]:
-        """Return the dose-days from D on that entries since the count bring."""
-        brought: set[date] = set()
-        for entry in entries:
-            if self.case.local_date(entry.at) >= self.regimen.home.as_of_on:
-                ahead = _days(max(entry.from_on or self.case.on, self.case.on), entry.to_on or self.case.on)
-                brought.update(on for on in ahead if self.is_dose_day(on) and self.entry_on(on) is entry)
-        return brought
+    @property
+    def _least(self) -> int:
+        home = self.regimen.home
+        return home.doses if home.least is None else home.least
+
+    def _left_of(self, doses: int) -> int:
+        """Return what is left of a count: not taken since, and not taken back."""
+        counted_on = self.regimen.home.as_of_on
+        used = sum(1 for on in _days(counted_on, self.case.on - _DAY) if self.is_dose_day(on))
+        fetched = sum(1 for on in self._written_days() if self.is_dose_day(on) and self._fetched_from_count(on))
+        return max(0, max(0, doses - used) - fetched - self._exchanged_from_count)
+
+    def _fetched_from_count(self, on: date) -> bool:
+        """Whether a day's dose, counted, was fetched since: no delivery since the count came just before it."""
+        about = [entry for entry in self.entries if _covers(entry, on)]
+        since = [entry for entry in about if self.case.local_date(entry.at) >= self.regimen.home.as_of_on]
+        came = [None, *since]
+        return any(
+            entry.state is LedgerState.FETCHED and (before is None or before.state is not LedgerState.HANDED_OVER)
+            for before, entry in zip(came, since, strict=False)
+        )
+
+    @property
+    def _exchanged_from_count(self) -> int:
+        """How many of the doses to be exchanged today were counted, and not brought since."""
+        if self.before is None:
+            return 0
+        labelled = self.before._labelled
+        return sum(1 for on in self.exchanged if not labelled.get(on, False))
+
+    def _loose(self, doses: int) -> int:
+        """Return the doses at home beyond those that were handed over for a day (rule 5)."""
+        before = sum(1 for since in self._labelled.values() if not since)
+        return max(0, self._left_of(doses) - before)
 
     def ahead_of(self, *, beyond_prescription: bool = False) -> Iterator[date]:
         """Yield the dose-days from D on."""
@@ -189,16 +250,20 @@ class Standing:
     @cached_property
     def covered(self) -> frozenset[date]:
         """The dose-days from D on that the doses at home cover."""
-        return frozenset(islice(self.ahead_of(), self.at_home))
+        return frozenset({*self._labelled, *islice(self._bare_days(), self._loose(self._most))})
+
+    def _bare_days(self, *, beyond_prescription: bool = False) -> Iterator[date]:
+        """Yield the dose-days from D on for which nothing was handed over."""
+        return (on for on in self.ahead_of(beyond_prescription=beyond_prescription) if on not in self._labelled)
 
     def open_days(self, *, beyond_prescription: bool = False) -> Iterator[date]:
         """Yield the dose-days from D on that are neither at home nor claimed."""
-        later = islice(self.ahead_of(beyond_prescription=beyond_prescription), self.at_home, None)
-        return (on for on in later if not self.is_claimed(on))
+        bare = self._bare_days(beyond_prescription=beyond_prescription)
+        return (on for on in islice(bare, self._loose(self._most), None) if not self.is_claimed(on))
 
     def _run_out(self, *, beyond_prescription: bool) -> date | None:
-        later = islice(self.ahead_of(beyond_prescription=beyond_prescription), self.at_home_at_least, None)
-        return next((on for on in later if not self.is_claimed(on)), None)
+        bare = self._bare_days(beyond_prescription=beyond_prescription)
+        return next((on for on in islice(bare, self._loose(self._least), None) if not self.is_claimed(on)), None)
 
     @cached_property
     def run_out_on(self) -> date | None:
@@ -270,15 +335,19 @@ class Standing:
     @cached_property
     def latest_safe_at(self) -> datetime | None:
         """Handing over must be finished by then (rule 11)."""
+        return None if self.run_out_on is None else self.latest_safe_for(self.run_out_on)
+
+    def latest_safe_for(self, first_on: date) -> datetime | None:
+        """Return until when something for a day must be handed over."""
         policy = self.policy
-        if self.run_out_on is None or policy is None:
+        if policy is None:
             return None
-        last_on = max(self.run_out_on, self.case.on)
+        last_on = max(first_on, self.case.on)
         safe_at = at(last_on, policy.dose_time, self.case.zone) + timedelta(hours=policy.grace_h)
         on = self.case.local_date(safe_at)
         while on > self.case.on and not visit_possible(self.case, self.client, on, policy.visit_weekdays):
             on -= _DAY
-            safe_at = self.case.end_of(on)
+            safe_at = self.case.end_of(on) - _SECOND
         return safe_at
 
     @property
@@ -287,7 +356,7 @@ class Standing:
         without_dose = self.run_out_on is not None and self.run_out_on <= self.case.on
         if without_dose and (self.missed_days > 0 or self._crosses_threshold()):
             return True
-        return self.latest_safe_at is not None and self.latest_safe_at <= self.case.end_of(self.case.on)
+        return self.latest_safe_at is not None and self.case.local_date(self.latest_safe_at) <= self.case.on
 
     def _crosses_threshold(self) -> bool:
         if self.policy is None or self.regimen.last_taken_on is None:

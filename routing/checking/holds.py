@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import islice
 
+from routing.checking.changes import older_days, older_parcel, to_exchange, to_top_up, top_up_of
 from routing.checking.doses import UNDER_WAY, Standing, entry_days, thresholds_of
 from routing.domain.clients import DoseChange
 from routing.domain.ledger import LedgerState
 from routing.domain.orders import HoldCode
-from routing.domain.policies import Phase, Policy
+from routing.domain.policies import ClientClass, Phase, Policy
 from routing.domain.products import ProductKind
 
 _GIVEN = frozenset({LedgerState.HANDED_OVER, LedgerState.DISPENSED_AT_SITE})
@@ -23,6 +23,9 @@ def hold_of(standing: Standing) -> HoldCode | None:
     """Return the first hold of rules 2, 6 and 7; rule 10's is `units.exact_units`."""
     if standing.policy is None:
         return HoldCode.POLICY_MISSING
+    first = hold_of(standing.before) if standing.before is not None else None
+    if first is not None:
+        return first
     for rule in _HOLDS:
         code = rule(standing, standing.policy)
         if code is not None:
@@ -33,6 +36,12 @@ def hold_of(standing: Standing) -> HoldCode | None:
 def _in_future(standing: Standing, _: Policy) -> HoldCode | None:
     written = (standing.regimen.home.as_of_on, standing.regimen.last_taken_on)
     return HoldCode.RECORD_IN_FUTURE if any(on is not None and on > standing.case.on for on in written) else None
+
+
+def _nobody_answers(standing: Standing, policy: Policy) -> HoldCode | None:
+    minor = standing.client.client_class is ClientClass.MINOR and policy.guardian_required
+    known = standing.client.guardian and standing.regimen.prescriber_id
+    return HoldCode.MINOR_RECORD_INCOMPLETE if minor and not known else None
 
 
 def _miscounted(standing: Standing, _: Policy) -> HoldCode | None:
@@ -80,25 +89,27 @@ def _unreconciled(standing: Standing, _: Policy) -> HoldCode | None:
     entries = [entry for entry in standing.entries if entry.state in UNDER_WAY]
     past = [entry for entry in entries if standing.case.local_date(entry.at) < standing.case.on]
     unknown = any(standing.entry_on(on) is entry for entry in past for on in entry_days(entry))
+    differences = [entry for entry in standing.top_ups if entry.state in UNDER_WAY]
+    old = [entry for entry in differences if standing.case.local_date(entry.at) < standing.case.on]
+    unknown = unknown or any(top_up_of(standing, on) is entry for entry in old for on in entry_days(entry))
     return HoldCode.UNRECONCILED_DELIVERY if unknown else None
 
 
 def _dose_changed(standing: Standing, _: Policy) -> HoldCode | None:
-    changed_on = standing.regimen.dose_changed_on
-    if changed_on is None or standing.regimen.dose_change is DoseChange.USE_UP:
+    change = standing.regimen.dose_change
+    if standing.regimen.dose_changed_on is None or change is DoseChange.USE_UP:
         return None
-    older = [entry for entry in standing.entries if standing.case.local_date(entry.at) < changed_on]
-    brought = standing.brought_by([entry for entry in older if entry.state is LedgerState.HANDED_OVER])
-    counted = standing.left_of_count if standing.regimen.home.as_of_on <= changed_on else 0
-    under_way = {
-        on for entry in older if entry.state in UNDER_WAY for on in entry_days(entry) if standing.entry_on(on) is entry
-    }
-    old_supply = {*islice(standing.ahead_of(), counted + len(brought)), *under_way}
-    return HoldCode.DOSE_CHANGED if any(on >= changed_on for on in old_supply) else None
+    if older_parcel(standing):
+        return HoldCode.DOSE_CHANGED
+    if change is DoseChange.TOP_UP:
+        return None if all(to_top_up(standing).values()) else HoldCode.DOSE_CHANGED
+    return HoldCode.DOSE_CHANGED if older_days(standing) and not to_exchange(standing) else None
 
 
 def _unapproved(standing: Standing, policy: Policy) -> HoldCode | None:
-    if not policy.prescriber_approval or standing.earliest_on is None or standing.case.on < standing.earliest_on:
+    wanted = [*to_top_up(standing), *([] if standing.run_out_on is None else [standing.run_out_on])]
+    early = timedelta(days=policy.early_days)
+    if not policy.prescriber_approval or not wanted or standing.case.on < min(wanted) - early:
         return None
     approval = standing.regimen.approval
     given = [entry.at for entry in standing.entries if entry.state in _GIVEN]
@@ -121,6 +132,7 @@ def _with_rifampicin(standing: Standing, _: Policy) -> HoldCode | None:
 # In the order of the rules: 6, 7, treatments that do not go together.
 _HOLDS: tuple[Callable[[Standing, Policy], HoldCode | None], ...] = (
     _in_future,
+    _nobody_answers,
     _miscounted,
     _missed,
     _stopped,

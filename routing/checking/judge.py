@@ -16,6 +16,7 @@ from routing.checking.people import people_violations
 from routing.checking.violations import Violation, ViolationCode, violation
 from routing.checking.visits import visit_violations
 from routing.checking.volunteers import volunteer_violations
+from routing.checking.walks import walk_violations
 from routing.domain.plan import Plan
 from routing.domain.programme import Programme
 from routing.network.extract import Extract
@@ -33,6 +34,7 @@ _RULES: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     load_violations,
     volunteer_violations,
     leg_violations,
+    walk_violations,
     movement_violations,
     checkpoint_violations,
     summary_violations,

@@ -12,6 +12,7 @@ from routing.checking.case import Case, Stage
 from routing.checking.tracing import FRACTION_TOLERANCE, Piece, Trace, distance_m
 from routing.checking.violations import Violation, violation
 from routing.checking.violations import ViolationCode as Code
+from routing.checking.walks import on_foot_s, standing_at
 from routing.domain.plan import Leg
 from routing.domain.volunteers import Mode
 
@@ -57,14 +58,9 @@ def _connected(stage: Stage, trace: Trace) -> Iterator[Violation]:
         yield violation(Code.LEG_DISCONNECTED, where, "the piece does not begin where the one before ended")
 
 
-def _pins(stage: Stage) -> tuple[Point, Point]:
-    origin = stage.origin.step if stage.origin else stage.step
-    return origin.location.point, stage.step.location.point
-
-
 def _reaches_places(stage: Stage, leg: Leg, trace: Trace) -> Iterator[Violation]:
     """Require that streets and the walk said lead from the one pin to the other."""
-    from_pin, to_pin = _pins(stage)
+    from_pin, to_pin = standing_at(stage)
     if trace.points:
         walked_m = distance_m(from_pin, trace.points[0]) + distance_m(trace.points[-1], to_pin)
     else:
@@ -152,7 +148,8 @@ def _passes_node(one: Piece, other: Piece) -> bool:
 
 def _slow_enough(case: Case, stage: Stage, leg: Leg, trace: Trace) -> Iterator[Violation]:
     """Require that `travel_s` is at least the streets' time, the walks' and the checkpoints'."""
-    least_s = _street_s(case, trace, stage.route.mode) + _walks_s(case, stage, trace) + leg.checkpoint_s
+    least_s = _street_s(case, trace, stage.route.mode) + _walks_s(case, stage, trace)
+    least_s += leg.checkpoint_s + on_foot_s(case, stage)
     if leg.travel_s < least_s - TIME_TOLERANCE_S:
         text = "the leg takes {travel_s} s; it cannot be done in less than {least_s} s"
         params = {"travel_s": leg.travel_s, "least_s": round(least_s, 1)}
@@ -166,7 +163,7 @@ def _street_s(case: Case, trace: Trace, mode: Mode) -> float:
 
 def _walks_s(case: Case, stage: Stage, trace: Trace) -> float:
     """Return the seconds of both walks: a place's own `walk_s`, else the straight distance."""
-    from_pin, to_pin = _pins(stage)
+    from_pin, to_pin = standing_at(stage)
     if not trace.points and distance_m(from_pin, to_pin) <= SAME_PIN_M:
         return 0.0
     from_place, to_place = stage.origin.place if stage.origin else None, stage.place

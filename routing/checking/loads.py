@@ -113,15 +113,17 @@ def _loaded_before(stage: Stage) -> Iterator[Violation]:
     """Require that what is handed over was taken aboard before, on the same route."""
     if stage.step.type is not StepType.VISIT or stage.accompanied:
         return
-    for product_id in product_ids(lacking(stage.aboard, goods_in(stage.step.items))):
+    loaded = taken(stage.aboard, stage.fetched)  # what was taken back is given to nobody else
+    for product_id in product_ids(lacking(loaded, goods_in(stage.step.items))):
         text = "product {product_id} is handed over and was not loaded"
         yield violation(Code.GOODS_NOT_LOADED, f"{stage.where}/items", text, product_id=product_id)
 
 
 def _sound_units(stage: Stage) -> Iterator[Violation]:
     """Require that goods are loaded and handed over at sites and doors only, and every unit holds something."""
-    for item in stage.step.items:
-        out_of_place = stage.step.type not in {StepType.LOAD, StepType.VISIT}
+    for item in (*stage.step.items, *stage.step.fetched):
+        places = {StepType.LOAD, StepType.VISIT} if item in stage.step.items else {StepType.VISIT}
+        out_of_place = stage.step.type not in places
         wrong_sum = abs(sum(unit.quantity for unit in item.units) - item.quantity) > QUANTITY_TOLERANCE
         if out_of_place or wrong_sum or any(unit.quantity <= 0 for unit in item.units):
             text = "product {product_id} stands where nothing changes hands, in a unit of nothing, or in a wrong sum"
@@ -135,7 +137,7 @@ def _left_aboard(run: tuple[Stage, ...]) -> Iterator[Violation]:
     last = run[-1]
     aboard: Cargo = last.aboard
     if last.step.type is StepType.VISIT:
-        aboard = taken(aboard, goods_in(last.step.items))
+        aboard = added(taken(aboard, goods_in(last.step.items)), goods_in(last.step.fetched))
     elif last.step.type is StepType.LOAD:
         aboard = added(aboard, goods_in(last.step.items))
     for product_id in product_ids(aboard):
@@ -179,7 +181,7 @@ def _returned(case: Case, run: tuple[Stage, ...]) -> Iterator[Violation]:
     last: dict[str, Stage] = {}
     for stage in run:
         if stage.step.type is StepType.VISIT and not stage.accompanied:
-            for item in stage.step.items:
+            for item in (*stage.step.items, *stage.step.fetched):
                 product = case.products.get(item.product_id)
                 if product is not None and product.controlled:
                     last[item.site_id] = stage

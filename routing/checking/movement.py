@@ -17,6 +17,7 @@ from routing.checking.party import Party
 from routing.checking.times import Span, in_force, overlaps, within, within_one
 from routing.checking.violations import Violation, violation
 from routing.checking.violations import ViolationCode as Code
+from routing.checking.walks import walks_of
 from routing.domain.passes import MovementRule, Pass, PassStatus, RuleKind, Zone, ZoneEntry
 from routing.domain.plan import Leg
 from routing.domain.products import Purpose
@@ -40,9 +41,11 @@ def movement_violations(case: Case) -> Iterator[Violation]:
 
 
 def _line(case: Case, stage: Stage) -> BaseGeometry:
-    """Return the leg in metres: pin, walk, streets, walk, pin."""
+    """Return the leg in metres: pin, walk, streets, walk, pin; walks over streets as they go."""
+    back, there = walks_of(case, stage)
+    ways = [*(back.points if back else []), *case.traces[stage].points, *(there.points if there else [])]
     origin = stage.origin.step if stage.origin else stage.step
-    return case.areas.frame.line([origin.location.point, *case.traces[stage].points, stage.step.location.point])
+    return case.areas.frame.line([origin.location.point, *ways, stage.step.location.point])
 
 
 def _holds(case: Case, rule: MovementRule, stage: Stage, span: Span) -> bool:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from routing.checking.awaited import visit_due
 from routing.checking.cargo import QUANTITY_TOLERANCE
 from routing.checking.case import Case
+from routing.checking.changes import to_exchange, to_top_up
 from routing.checking.deliveries import Delivery, Handover, handovers, standings
-from routing.checking.doses import CLAIMING, Standing, status_of
+from routing.checking.doses import CLAIMING, TREATED, Standing, status_of
 from routing.checking.holds import hold_of
 from routing.checking.units import exact_units, is_quantity
 from routing.checking.violations import Violation, violation
@@ -19,7 +21,7 @@ from routing.domain.ledger import LedgerEntry, LedgerState
 from routing.domain.plan import StepType
 from routing.domain.products import Form, ProductKind
 
-_SUPPLIED = frozenset({ClientStatus.ACTIVE, ClientStatus.LEAD})
+_SUPPLIED = TREATED | {ClientStatus.LEAD, ClientStatus.ASSESSED}
 
 
 def order_violations(case: Case) -> Iterator[Violation]:
@@ -28,6 +30,7 @@ def order_violations(case: Case) -> Iterator[Violation]:
     known = standings(case, found)
     for handover in found:
         yield from _unordered(handover)
+        yield from _not_awaited(case, handover)
         for delivery in handover.deliveries:
             standing = known.get(delivery)
             yield from _item_form(case, delivery)
@@ -50,9 +53,23 @@ def _unordered(handover: Handover) -> Iterator[Violation]:
         text = "order {order_id} is none of client {client_id}"
         client_id = handover.client.client_id
         yield violation(Code.ORDER_NOT_DUE, f"{where}/order_ids", text, order_id=order_id, client_id=client_id)
+    ordered = {delivery.product_id for delivery in handover.deliveries if isinstance(delivery.source, Regimen)}
+    for item in handover.stage.step.fetched:
+        if item.product_id not in ordered:
+            text = "product {product_id} is taken back, and no doses are brought for it"
+            yield violation(Code.ORDER_NOT_DUE, f"{where}/fetched", text, product_id=item.product_id)
     for item in handover.unordered:
         text = "product {product_id} is handed over without an order"
         yield violation(Code.ORDER_NOT_DUE, f"{where}/items", text, product_id=item.product_id)
+
+
+def _not_awaited(case: Case, handover: Handover) -> Iterator[Violation]:
+    """Require rule 14 of visits that bring nothing."""
+    for visit in handover.visits:
+        if not visit_due(case, handover.client, visit):
+            text = "nobody is to be sent to client {client_id} on {name} today"
+            params = {"client_id": handover.client.client_id, "name": visit.name}
+            yield violation(Code.ORDER_NOT_DUE, f"{handover.stage.where}/order_ids", text, **params)
 
 
 def _item_form(case: Case, delivery: Delivery) -> Iterator[Violation]:
@@ -73,9 +90,10 @@ def _item_form(case: Case, delivery: Delivery) -> Iterator[Violation]:
 def _not_due(case: Case, delivery: Delivery, standing: Standing | None) -> Iterator[Violation]:
     """Require rules 1, 5 and 13: there is such an order on the day."""
     if standing is not None:
-        due = status_of(case, delivery.client) is ClientStatus.ACTIVE
+        due = status_of(case, delivery.client) in TREATED
         # under a hold there is no order either, but that has a code of its own
-        due = due and (standing.run_out_on is not None or hold_of(standing) is not None)
+        wanted = standing.run_out_on is not None or bool(to_top_up(standing))
+        due = due and (wanted or hold_of(standing) is not None)
     else:
         due = isinstance(delivery.source, SupplyOrder) and supply_due(case, delivery.client, delivery.source)
     if not due:
@@ -85,7 +103,7 @@ def _not_due(case: Case, delivery: Delivery, standing: Standing | None) -> Itera
 
 def supply_due(case: Case, client: Client, supply: SupplyOrder) -> bool:
     """Whether a supply is due on D (rules 1 and 13); the latest entry about it decides, and a household's food."""
-    if status_of(case, client) is ClientStatus.LEAD and case.products[supply.product_id].controlled:
+    if status_of(case, client) not in TREATED and case.products[supply.product_id].controlled:
         return False
     if _wanted_from(case, client, supply) is None:
         return False
@@ -153,7 +171,7 @@ def _under_hold(case: Case, delivery: Delivery, standing: Standing | None) -> It
 
 def _too_late(case: Case, delivery: Delivery, standing: Standing | None) -> Iterator[Violation]:
     """Require rules 11 and 13: handing over is finished by `latest_safe_at`."""
-    safe_at = standing.latest_safe_at if standing else None
+    safe_at = safe_until(standing) if standing else None
     if isinstance(delivery.source, SupplyOrder) and delivery.source.latest_on is not None:
         safe_at = case.end_of(delivery.source.latest_on)
     if safe_at is not None and delivery.stage.step.departure_at > safe_at:
@@ -162,21 +180,31 @@ def _too_late(case: Case, delivery: Delivery, standing: Standing | None) -> Iter
         yield violation(Code.AFTER_LATEST_SAFE, f"{delivery.stage.where}/departure_at", text, **params)
 
 
+def safe_until(standing: Standing) -> datetime | None:
+    """Return by when the order must be handed over: for its first day, a day topped up too."""
+    extra = to_top_up(standing)
+    until = [standing.latest_safe_at, standing.latest_safe_for(min(extra)) if extra else None]
+    return min((each for each in until if each is not None), default=None)
+
+
 def _regimen(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
     """Require rules 8 to 11 for doses."""
     yield from _early(standing, delivery)
+    yield from _fetched(standing, delivery)
     if standing.product.form is Form.PACK:
         yield from _packs(standing, delivery)
         return
     yield from _supplied_already(standing, delivery)
     yield from _over_cap(standing, delivery)
     yield from _exact_doses(standing, delivery)
+    yield from _topped_up(standing, delivery)
     yield from _first_days(standing, delivery)
 
 
 def _early(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
     """Require rule 11: no refill before its earliest day."""
-    if standing.earliest_on is not None and standing.case.on < standing.earliest_on:
+    brought = _new_days(standing, delivery) or standing.product.form is Form.PACK
+    if brought and standing.earliest_on is not None and standing.case.on < standing.earliest_on:
         text = "order {order_id} may come on {earliest_on} at the earliest"
         params = {"order_id": delivery.order_id, "earliest_on": standing.earliest_on.isoformat()}
         yield violation(Code.TOO_EARLY, f"{delivery.stage.where}/items", text, **params)
@@ -184,7 +212,7 @@ def _early(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
 
 def _supplied_already(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
     """Require rules 4 and 5: no unit for a day that is at home or claimed."""
-    for on in sorted(set(delivery.days)):
+    for on in _new_days(standing, delivery):
         if on in standing.covered or standing.is_claimed(on):
             yield _day(Code.DOUBLE_SUPPLY, delivery, on, "order {order_id} brings {on}, which is supplied already")
 
@@ -192,7 +220,7 @@ def _supplied_already(standing: Standing, delivery: Delivery) -> Iterator[Violat
 def _over_cap(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
     """Require rule 8: not more days than the caps, none after the prescription's or review's date."""
     regimen = standing.regimen
-    count = len(set(delivery.days))
+    count = len(_new_days(standing, delivery))
     if standing.policy is not None and count > max(0, standing.most_days):
         text = "order {order_id} brings {days} dose-days; the caps allow {most}"
         params = {"order_id": delivery.order_id, "days": count, "most": standing.most_days}
@@ -207,11 +235,13 @@ def _over_cap(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
 
 def _exact_doses(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
     """Require rule 10: one labelled unit a dose-day, of exactly its dose."""
+    extra = to_top_up(standing)
     units = [unit for item in delivery.items for unit in item.units]
     labelled = Counter(unit.for_on for unit in units)
     for unit in units:
         step = standing.step_on(unit.for_on) if unit.for_on else None
         exact = exact_units(standing.product, step) if step else frozenset()
+        exact = extra.get(unit.for_on, exact) if unit.for_on else exact
         alone = unit.for_on is not None and labelled[unit.for_on] == 1
         if not alone or not is_quantity(unit.quantity, exact):
             text = "a unit of order {order_id} is not exactly one day's dose"
@@ -219,9 +249,34 @@ def _exact_doses(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
             yield violation(Code.WRONG_QUANTITY, where, text, order_id=delivery.order_id)
 
 
+def _new_days(standing: Standing, delivery: Delivery) -> list[date]:
+    """Return the days brought, but for those whose older doses are topped up."""
+    return sorted(set(delivery.days) - set(to_top_up(standing)))
+
+
+def _topped_up(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
+    """Require that of differences to a changed dose none is left out."""
+    for on in sorted(set(to_top_up(standing)) - set(delivery.days)):
+        yield _day(Code.WRONG_QUANTITY, delivery, on, "order {order_id} does not top up {on}")
+
+
+def _fetched(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
+    """Require that exactly the older doses are taken back that new ones are exchanged for (rule 7)."""
+    items = [item for item in delivery.stage.step.fetched if item.product_id == delivery.product_id]
+    units = [(unit.for_on, unit.quantity) for item in items for unit in item.units]
+    wanted = to_exchange(standing.before or standing)
+    exact = all(on in wanted and is_quantity(quantity, wanted[on]) for on, quantity in units if on)
+    if not exact or sorted(on or date.min for on, _ in units) != sorted(wanted):
+        text = "order {order_id} does not take back exactly what was made before the dose changed"
+        where = f"{delivery.stage.where}/fetched"
+        yield violation(Code.WRONG_QUANTITY, where, text, order_id=delivery.order_id)
+
+
 def _first_days(standing: Standing, delivery: Delivery) -> Iterator[Violation]:
     """Require rules 8 and 9: the first days without a dose, none left out, not fewer than the least."""
-    days = sorted(set(delivery.days))
+    days = _new_days(standing, delivery)
+    if not days and to_top_up(standing):
+        return
     least = standing.least_days
     open_days = standing.open_days(beyond_prescription=True)
     if len(days) < least or days != [on for on, _ in zip(open_days, days, strict=False)]:

@@ -85,7 +85,7 @@ def _companion(case: Case, index: int, route: Route) -> Iterator[Violation]:
         params = {"volunteer_id": route.volunteer_id, "other_id": route.accompanies}
         yield violation(Code.PAIR_MISSING, f"{where}/accompanies", text, **params)
     for stage in case.runs[index]:
-        if stage.step.items:
+        if stage.step.items or stage.step.fetched:
             yield violation(Code.PAIR_MISSING, f"{stage.where}/items", "a route that goes along carries nothing")
         if stage.step.type is StepType.VISIT and not _visited_by_other(case, stage):
             yield violation(Code.PAIR_MISSING, stage.where, "the volunteer gone along with does not make this visit")

@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 
 from routing.checking.areas import EARTH_RADIUS_M, Point
-from routing.domain.plan import Leg, Street
+from routing.domain.plan import Leg, Street, Walk
 from routing.network.extract import Extract, Way
 
 # A fraction of a street is written with all its digits.
@@ -76,8 +76,8 @@ class Streets:
         return self._pairs[way.way_id]
 
 
-def trace_of(leg: Leg, streets: Streets) -> Trace:
-    """Look a leg's streets up."""
+def trace_of(leg: Leg | Walk, streets: Streets) -> Trace:
+    """Look up the streets of a leg, or of a walk."""
     found = [_piece(number, street, streets) for number, street in enumerate(leg.streets)]
     pieces = tuple(piece for piece in found if piece is not None)
     missing = tuple(number for number, piece in enumerate(found) if piece is None)

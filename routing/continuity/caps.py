@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import islice
+from operator import itemgetter
 from typing import NamedTuple
 
 from routing.continuity.case import Case
@@ -27,23 +27,29 @@ def tightest_cap(case: Case, ahead: tuple[date, ...], left: int, *, but: str = "
     there would be had the prescription no end. `but`: leaves one cap out. Custody and the site's stock come later
     (`drafts.py`, `stock.py`).
     """
-    return min((cap for cap in _caps(case, ahead, left) if cap.name != but), key=lambda cap: cap.days)
+    caps = _caps(case, ahead, left)
+    if but:
+        caps = [cap for cap in caps if cap[0] != but]
+    return Cap(*min(caps, key=itemgetter(1)))
 
 
-def _caps(case: Case, ahead: tuple[date, ...], left: int) -> Iterator[Cap]:
+def _caps(case: Case, ahead: tuple[date, ...], left: int) -> list[tuple[str, int]]:
     policy = case.policy
-    yield Cap("max_days_a_delivery", policy.max_days_a_delivery)
-    yield Cap("max_days_on_hand", max(0, policy.max_days_on_hand - case.doses))
+    caps = [
+        ("max_days_a_delivery", policy.max_days_a_delivery),
+        ("max_days_on_hand", max(0, policy.max_days_on_hand - case.doses)),
+    ]
     if len(ahead) < left:
-        yield Cap("prescription_ends_on", len(ahead))
+        caps.append(("prescription_ends_on", len(ahead)))
     review_on = case.review_on
     if review_on is not None:
-        yield Cap("review_on", sum(on < review_on for on in ahead))
+        caps.append(("review_on", sum(on < review_on for on in ahead)))
     affordable = affordable_days(case)
     if affordable is not None:
-        yield Cap(AFFORDABLE, affordable)
+        caps.append((AFFORDABLE, affordable))
     if left < policy.max_days_a_delivery:
-        yield Cap(COURSE_END, left)
+        caps.append((COURSE_END, left))
+    return caps
 
 
 def days_left(case: Case, first: date, ahead: tuple[date, ...]) -> int:

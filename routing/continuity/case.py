@@ -11,7 +11,7 @@ from routing.continuity import courses
 from routing.continuity.claims import Claims
 from routing.continuity.day import MOST_DAYS_TO_A_VISIT, ONE_DAY, Day
 from routing.continuity.dose_days import NEVER, DoseDays
-from routing.continuity.home import days_since_last, first_open_on, handed_over, left_of, surplus
+from routing.continuity.home import AtHome, at_home, days_since_last, first_open_on, surplus
 from routing.domain.clients import Client, Regimen
 from routing.domain.policies import MissedDoses, Policy
 from routing.domain.products import Product
@@ -26,8 +26,8 @@ class Case(NamedTuple):
     ----------
     counted_days, dose_days
         The dose-days as they lay when doses at home were counted, and as they lie from today on.
-    doses
-        S, the doses at home: the most that can be believed.
+    home
+        What is at home: the most that can be believed.
     missed
         m, the dose-days missed.
     run_out_on
@@ -49,12 +49,17 @@ class Case(NamedTuple):
     claims: Claims
     counted_days: DoseDays
     dose_days: DoseDays
-    doses: int
+    home: AtHome
     missed: int
     run_out_on: date | None
     wanted_on: date | None
     first_on: date | None
     ceiling: Fraction | None
+
+    @property
+    def doses(self) -> int:
+        """S, the doses at home: the most that can be believed."""
+        return self.home.doses
 
     @property
     def goes_on(self) -> bool:
@@ -80,6 +85,10 @@ class Case(NamedTuple):
         last_on = self.regimen.reviewed_on or courses.begins_on(self.regimen)
         due_on = last_on + timedelta(days=interval)
         return due_on if written_on is None else min(written_on, due_on)
+
+    def with_claims(self, claims: Claims) -> Case:
+        """Return the case under other claims."""
+        return case_of(self.day, self.client, self.regimen, self.product, self.policy, claims, self.ceiling)
 
     def earliest_on(self, run_out: date) -> date:
         """Return the first day on which a refill may come."""
@@ -120,6 +129,10 @@ class Case(NamedTuple):
         """Whether the client may be visited for this product on a date."""
         return self.day.is_visit_day(self.client.client_id, self.policy, on)
 
+    def first_visit_on(self, first_on: date, last_on: date) -> date | None:
+        """Return the first such day from one date to another, both included."""
+        return self.day.first_visit_on(self.client.client_id, self.policy, first_on, last_on)
+
     def is_open(self, on: date) -> bool:
         """Whether the client may be visited at all on a date."""
         return self.day.is_open(self.client.client_id, on)
@@ -143,9 +156,9 @@ def case_of(
         missed = courses.missed(regimen, policy, day)
     else:
         missed = days_since_last(regimen, dose_days, day)
-    since = handed_over(home, dose_days, claims, day)
-    highest = left_of(home.highest, home, counted_days, day) + since
-    lowest = highest if home.lowest == home.highest else left_of(home.lowest, home, counted_days, day) + since
+    highest = lowest = at_home(home.highest, home, counted_days, dose_days, claims, day)
+    if home.lowest != home.highest:
+        lowest = at_home(home.lowest, home, counted_days, dose_days, claims, day)
     run_out = first_open_on(lowest, dose_days, claims, day)
     wanted = run_out
     # A dose-day within the prescription is the first without it, too.
@@ -160,10 +173,10 @@ def case_of(
         claims=claims,
         counted_days=counted_days,
         dose_days=dose_days,
-        doses=highest,
+        home=highest,
         missed=max(missed, surplus(home)),
         run_out_on=run_out,
         wanted_on=wanted,
-        first_on=run_out if lowest == highest else first_open_on(highest, dose_days, claims, day),
+        first_on=run_out if lowest is highest else first_open_on(highest, dose_days, claims, day),
         ceiling=ceiling if product.controlled else None,
     )

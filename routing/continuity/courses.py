@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from routing.continuity.day import ONE_DAY, Day
-from routing.continuity.dose_days import DoseDays, in_order
+from routing.continuity.dose_days import DoseDays, steps_of
 from routing.domain.clients import DoseStep, Regimen
 from routing.domain.policies import Phase, Policy
 
@@ -58,7 +58,7 @@ def _after(regimen: Regimen, policy: Policy, taken: int, on: date) -> DoseDays:
     """Lay what follows `taken` doses from a date on, or from the first step's."""
     next_on = max(on, begins_on(regimen))
     laid = []
-    for step in in_order(regimen.steps):
+    for step in steps_of(regimen, policy):
         if step.to_on is None:
             laid.append(step.changed(from_on=next_on))
             break

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from routing.domain.hours import ALL_WEEK, at
 from routing.domain.orders import Reach
 from routing.domain.policies import Policy
 from routing.domain.programme import Calendar
+
+Worked = TypeVar("Worked")
 
 LOOK_AHEAD_DAYS = 14
 """So many days, the planned one counted, `reach` has to know."""
@@ -55,6 +58,14 @@ class Day:
     # programme.
     _windows: dict[tuple[int, date], Deadline] = field(default_factory=dict, repr=False, compare=False)
     _visits: dict[int, date | None] = field(default_factory=dict, repr=False, compare=False)
+    _worked: dict[Hashable, tuple[object, Any]] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, key: Hashable, alive: object, work: Callable[[], Worked]) -> Worked:
+        """Return what `work` returned the first time; `alive` is what the key's identities are of."""
+        if key not in self._worked:
+            self._worked[key] = (alive, work())
+        found: Worked = self._worked[key][1]
+        return found
 
     @cached_property
     def _closed_on(self) -> frozenset[date]:
@@ -76,6 +87,13 @@ class Day:
         foreseen = not policy.visit_weekdays or ALL_WEEK[on.weekday()] in policy.visit_weekdays
         return foreseen and self.is_open(client_id, on)
 
+    def first_visit_on(self, client_id: str, policy: Policy, first_on: date, last_on: date) -> date | None:
+        """Return the first visit day from one date to another, both included."""
+        for on in days_between(first_on, last_on):
+            if self.is_visit_day(client_id, policy, on):
+                return on
+        return None
+
     def next_visit_on(self, client_id: str, policy: Policy, spacing_days: int) -> date | None:
         """Return the first visit day so many days after today or later, a year far."""
         if client_id in self.reach:
@@ -88,8 +106,7 @@ class Day:
     def _search(self, client_id: str, policy: Policy, spacing_days: int) -> date | None:
         first_on = self.on + timedelta(days=spacing_days)
         last_on = date.fromordinal(min(first_on.toordinal() + MOST_DAYS_TO_A_VISIT, date.max.toordinal() - 1))
-        days = days_between(first_on, last_on)
-        return next((on for on in days if self.is_visit_day(client_id, policy, on)), None)
+        return self.first_visit_on(client_id, policy, first_on, last_on)
 
     def window_end(self, policy: Policy, on: date) -> Deadline:
         """Return the end of a dose-day's window: the dose hour and the policy's hours of grace."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from routing.domain.clients import DoseStep, Regimen
 from routing.domain.hours import ALL_WEEK
-from routing.domain.policies import Policy
+from routing.domain.policies import Phase, Policy
 
 FARTHEST_DAYS = 1_100
 """Nothing is looked for further off than three years, so that an open end is no endless search."""
@@ -34,7 +35,7 @@ class DoseDays(NamedTuple):
         """Return the dose-days of a regimen under a policy, by the calendar."""
         observed = policy.observed_weekdays if policy.observed_counts else ()
         return cls(
-            steps=in_order(regimen.steps),
+            steps=steps_of(regimen, policy),
             observed=frozenset(map(ALL_WEEK.index, observed)) if observed else NEVER,
             prescription_ends_on=regimen.prescription_ends_on,
         )
@@ -57,6 +58,8 @@ class DoseDays(NamedTuple):
     def count_between(self, first_on: date, last_on: date) -> int:
         """Return how many dose-days lie from one date to another, both included, without walking over them."""
         days = 0
+        if last_on < first_on:
+            return days
         for first, last in self._spans(first_on.toordinal(), last_on.toordinal()):
             days += last - first + 1
             for weekday in self.observed:
@@ -75,8 +78,17 @@ class DoseDays(NamedTuple):
 
     def since(self, first_on: date) -> Iterator[date]:
         """Yield the dose-days from a date on, three years far."""
-        last = min(first_on.toordinal() + FARTHEST_DAYS, _LAST_ORDINAL)
-        return self.between(first_on, date.fromordinal(last))
+        return self.between(first_on, date.fromordinal(_farthest(first_on)))
+
+    def after(self, first_on: date, days: int) -> Iterator[date]:
+        """Yield the dose-days from a date on without the first so many, three years far."""
+        if self.observed:
+            yield from islice(self.since(first_on), days, None)
+            return
+        for first, last in self._spans(first_on.toordinal(), _farthest(first_on)):
+            begins = first + days  # jumped over, not walked
+            days = max(0, begins - last - 1)
+            yield from map(date.fromordinal, range(begins, last + 1))
 
     def _spans(self, first: int, last: int) -> list[tuple[int, int]]:
         """Return the parts of the steps that lie within two ordinals, both included."""
@@ -92,6 +104,25 @@ class DoseDays(NamedTuple):
 
 
 _LAST_ORDINAL = date.max.toordinal() - FARTHEST_DAYS
+
+
+def _farthest(first_on: date) -> int:
+    return min(first_on.toordinal() + FARTHEST_DAYS, _LAST_ORDINAL)
+
+
+def steps_of(regimen: Regimen, policy: Policy) -> tuple[DoseStep, ...]:
+    """Return a regimen's steps by their first day; a course has no more doses than the policy gives it."""
+    steps = in_order(regimen.steps)
+    if regimen.phase is not Phase.COURSE or policy.course_days is None:
+        return steps
+    left, kept = policy.course_days, []
+    for step in steps:
+        last_on = step.from_on + timedelta(days=left - 1)
+        ends_on = last_on if step.to_on is None else min(step.to_on, last_on)
+        if left > 0:
+            kept.append(step.changed(to_on=ends_on))
+        left -= (ends_on - step.from_on).days + 1
+    return tuple(kept)
 
 
 def in_order(steps: tuple[DoseStep, ...]) -> tuple[DoseStep, ...]:

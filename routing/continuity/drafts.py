@@ -9,15 +9,16 @@ from typing import NamedTuple
 
 from routing.continuity.caps import CUSTODY, Cap, days_left, least_days, needed_days, tightest_cap
 from routing.continuity.case import Case
+from routing.continuity.day import Day
 from routing.continuity.derived import derived
 from routing.continuity.tiers import tier_of
 from routing.continuity.timing import latest_safe, next_visit_on
-from routing.continuity.units import Goods, Lot, carried, daily, goods_of, item_of
+from routing.continuity.units import Goods, Lot, carried, daily, goods_of, item_of, packs
 from routing.continuity.weights import regimen_weight
-from routing.domain.orders import Item, Order
+from routing.domain.orders import Item, Order, OrderKind
 from routing.domain.products import Form, Product
 
-ONE_PACK = Fraction(1)
+NO_CAP = Cap("", 0)
 
 
 class Draft(NamedTuple):
@@ -32,15 +33,19 @@ class Draft(NamedTuple):
     cap
         The tightest cap; None: a supply.
     case
-        None: a supply.
+        None: a supply, or a top-up alone.
+    fetched
+        What is taken back.
     """
 
     order: Order
+    site_id: str
     product: Product
     goods: Goods
     least: int
     cap: Cap | None = None
     case: Case | None = None
+    fetched: Goods | None = None
 
     @property
     def lots(self) -> tuple[Lot, ...]:
@@ -55,8 +60,9 @@ class Draft(NamedTuple):
     def shortened(self, count: int, cap_name: str) -> Draft:
         """Return the draft with its first `count` lots only, bound by the cap named."""
         goods = goods_of(self.lots[:count])
-        fields = handed_over(self.product, self.order.site_id, goods)
-        order = derived(Order, **{**vars(self.order), **fields._asdict(), "binding_cap": cap_name})
+        fields = _handed_over(self.product, self.site_id, goods)
+        burden = _burden(fields, self.product, self.fetched)
+        order = derived(Order, **{**vars(self.order), **fields._asdict(), **burden, "binding_cap": cap_name})
         return self._replace(order=order, goods=goods, cap=Cap(cap_name, fields.days))
 
 
@@ -85,13 +91,17 @@ class HandedOver(NamedTuple):
     volume_ml: int
 
 
-def handed_over(product: Product, site_id: str, goods: Goods) -> HandedOver:
-    """Return the fields of an order that depend on its goods."""
+def handed_over(day: Day, product: Product, site_id: str, goods: Goods) -> HandedOver:
+    """Return the fields of an order that depend on its goods; alike goods are written once a day."""
+    return day.once((id(product), site_id, id(goods)), goods, lambda: _handed_over(product, site_id, goods))
+
+
+def _handed_over(product: Product, site_id: str, goods: Goods) -> HandedOver:
     lots = goods.lots
     return HandedOver(
         item_of(product, site_id, goods),
         sum([len(lot.covers) for lot in lots]),
-        lots[0].covers[0] if lots[0].covers else None,
+        next((lot.covers[0] for lot in lots if lot.covers), None),
         lots[-1].covers[-1] if lots[-1].covers else None,
         *carried(product, goods),
     )
@@ -141,8 +151,7 @@ def _in_custody(case: Case, goods: Goods) -> int:
 
 def _goods(case: Case, days: tuple[date, ...], lot_days: int) -> Goods | None:
     if case.product.form is Form.PACK:
-        starts = range(0, len(days), lot_days)
-        return goods_of(tuple(Lot(ONE_PACK, days[start : start + lot_days]) for start in starts))
+        return packs(days, lot_days)
     steps = case.dose_days.steps
     if len(steps) == 1:
         return daily(case.product, steps[0]).goods(days)
@@ -156,23 +165,32 @@ def _goods(case: Case, days: tuple[date, ...], lot_days: int) -> Goods | None:
     return goods_of(tuple(lots))
 
 
-def draft_of(case: Case, run_out: date, choice: Choice, order_id: str) -> Draft:
-    """Write the order for what was chosen."""
+def topping_up(lots: tuple[Lot, ...], choice: Choice | None) -> Choice:
+    """Return a choice with top-ups before the doses chosen: all of them, whatever becomes of the rest."""
+    if choice is None:
+        return Choice(goods=goods_of(lots), least=len(lots), cap=NO_CAP, binds=False)
+    return choice._replace(goods=goods_of((*lots, *choice.goods.lots)), least=len(lots) + choice.least)
+
+
+def draft_of(case: Case, run_out: date, choice: Choice, order_id: str, fetched: Goods | None = None) -> Draft:
+    """Write the order for what was chosen; `run_out`: the first day for which something is brought."""
     latest = latest_safe(case, run_out)
-    brought = handed_over(case.product, case.regimen.site_id, choice.goods)
+    brought = handed_over(case.day, case.product, case.regimen.site_id, choice.goods)
     order = derived(
         Order,
         order_id=order_id,
+        kind=OrderKind.REGIMEN,
         client_id=case.client.client_id,
         product_id=case.product.product_id,
         site_id=case.regimen.site_id,
         purpose=case.product.purpose,
         controlled=case.product.controlled,
         item=brought.item,
+        fetched=None if fetched is None else item_of(case.product, case.regimen.site_id, fetched),
         days=brought.days,
         covers_from_on=brought.covers_from_on,
         covers_to_on=brought.covers_to_on,
-        run_out_on=run_out,
+        run_out_on=case.run_out_on,
         due_on=case.due_on(run_out),
         earliest_on=case.earliest_on(run_out),
         latest_safe_at=latest.at,
@@ -185,4 +203,22 @@ def draft_of(case: Case, run_out: date, choice: Choice, order_id: str) -> Draft:
         volume_ml=brought.volume_ml,
         requires=case.product.requires,
     )
-    return Draft(order=order, product=case.product, goods=choice.goods, least=choice.least, cap=choice.cap, case=case)
+    if fetched is not None:
+        order = derived(Order, **{**vars(order), **_burden(brought, case.product, fetched)})
+    alone = choice.cap is NO_CAP
+    return Draft(
+        order=order,
+        site_id=case.regimen.site_id,
+        product=case.product,
+        goods=choice.goods,
+        least=choice.least,
+        cap=None if alone else choice.cap,
+        case=None if alone else case,
+        fetched=fetched,
+    )
+
+
+def _burden(brought: HandedOver, product: Product, fetched: Goods | None) -> dict[str, int]:
+    """Return mass and volume as carried, there and back."""
+    mass_g, volume_ml = (0, 0) if fetched is None else carried(product, fetched)
+    return {"mass_g": brought.mass_g + mass_g, "volume_ml": brought.volume_ml + volume_ml}

@@ -32,10 +32,9 @@ def no_visit_gap(case: Case, run_out: date) -> Gap | None:
     """Return the gap where no visit day lies between the earliest refill and the end of the dose window."""
     first_on = max(case.day.on, case.earliest_on(run_out))
     last_on = case.day.window_end(case.policy, run_out).on
-    if last_on > case.day.known_to_on or any(case.is_visit_day(on) for on in days_between(first_on, last_on)):
+    if last_on > case.day.known_to_on or case.first_visit_on(first_on, last_on) is not None:
         return None
-    later = days_between(last_on + ONE_DAY, date.fromordinal(last_on.toordinal() + MOST_DAYS_TO_A_VISIT))
-    visit_on = next((on for on in later if case.is_visit_day(on)), None)
+    visit_on = case.first_visit_on(last_on + ONE_DAY, date.fromordinal(last_on.toordinal() + MOST_DAYS_TO_A_VISIT))
     uncovered = _uncovered(case, run_out, visit_on, frozenset())
     message = f"nobody may come from {first_on} to {last_on}: {_not_covered(case, uncovered, visit_on)}"
     return _gap(case, uncovered, "no_visit_day", message)

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from itertools import islice
+from fractions import Fraction
 
 from routing.continuity.case import Case
-from routing.continuity.claims import UNDER_WAY, entry_days
+from routing.continuity.changes import older_days, older_parcel, to_fetch, top_up_days, top_ups
 from routing.continuity.derived import derived
-from routing.continuity.home import handed_over, left_of, surplus
+from routing.continuity.home import surplus
 from routing.continuity.timing import latest_safe
 from routing.domain.clients import Client, DoseChange, Regimen
 from routing.domain.orders import Hold, HoldCode, Order
-from routing.domain.policies import Phase
+from routing.domain.policies import ClientClass, Phase
 from routing.domain.products import Product, ProductKind
 
 PRESCRIBER, DISPENSER, DISPATCHER = "prescriber", "dispenser", "dispatcher"
@@ -43,6 +43,23 @@ def _record_in_future(case: Case) -> Hold | None:
         "Doses were counted or taken, it is written, on a day that is still to come.",
         DISPENSER,
         "correct the date",
+    )
+
+
+def _minor_record_incomplete(case: Case) -> Hold | None:
+    client = case.client
+    if client.client_class is not ClientClass.MINOR or not case.policy.guardian_required:
+        return None
+    there = {"guardian": bool(client.guardian), "prescriber": case.regimen.prescriber_id is not None}
+    if all(there.values()):
+        return None
+    return _hold(
+        case,
+        HoldCode.MINOR_RECORD_INCOMPLETE,
+        "The client is a minor, and the record does not say both who answers for them and who prescribes.",
+        PRESCRIBER,
+        "write guardian and prescriber into the record, or give the doses at the site",
+        missing=", ".join(name for name, known in there.items() if not known),
     )
 
 
@@ -179,10 +196,15 @@ def _unreconciled_delivery(case: Case) -> Hold | None:
 
 
 def _dose_changed(case: Case) -> Hold | None:
-    changed_on = case.regimen.dose_changed_on
-    if changed_on is None or case.regimen.dose_change is DoseChange.USE_UP or not _holds_older(case, changed_on):
+    changed_on, change = case.regimen.dose_changed_on, case.regimen.dose_change
+    if changed_on is None or change is DoseChange.USE_UP:
         return None
-    owner, decision = _AFTER_CHANGE[case.regimen.dose_change]
+    parcel, days = older_parcel(case), older_days(case)
+    if change is DoseChange.TOP_UP and not parcel:
+        days = () if top_ups(case) is not None else top_up_days(case)
+    if not (parcel or days) or to_fetch(case) is not None:
+        return None
+    owner, decision = _PARCEL_OUT if parcel and change is not None else _AFTER_CHANGE[change]
     return _hold(
         case,
         HoldCode.DOSE_CHANGED,
@@ -193,30 +215,22 @@ def _dose_changed(case: Case) -> Hold | None:
     )
 
 
+_PARCEL_OUT = DISPATCHER, "have what is under way brought back, and say so"
 _AFTER_CHANGE = {
     None: (PRESCRIBER, "use up, top up, or swap"),
-    DoseChange.TOP_UP: (DISPENSER, "make up the difference at the site, then take the change out of the record"),
-    DoseChange.SWAP: (DISPATCHER, "fetch what is at home, count it in as returned, then set what is left at home"),
+    DoseChange.TOP_UP: (PRESCRIBER, "use up, or swap: what is missing cannot be made exactly, or is not known"),
+    DoseChange.SWAP: (
+        DISPATCHER,
+        "wait for the day of the change; else have what was made before brought to the counter",
+    ),
 }
 
 
-def _holds_older(case: Case, changed_on: date) -> bool:
-    """Whether goods from before a change of dose cover dose-days from it on: at home, or planned or issued."""
-    home, day = case.regimen.home, case.day
-    counted = left_of(home.highest, home, case.counted_days, day) if home.as_of_on <= changed_on else 0
-    older = counted + handed_over(home, case.dose_days, case.claims, day, before=changed_on)
-    covered = islice(case.dose_days.since(day.on), older)
-    return any(on >= changed_on for on in covered) or any(
-        entry.state in UNDER_WAY
-        and day.local_date(entry.at) < changed_on
-        and any(on >= changed_on and case.claims.deciding(on) is entry for on in entry_days(entry))
-        for entry in case.claims.entries
-    )
-
-
 def _approval_needed(case: Case) -> Hold | None:
-    run_out = case.run_out_on
-    if not case.policy.prescriber_approval or run_out is None or case.day.on < case.earliest_on(run_out):
+    if not case.policy.prescriber_approval:
+        return None
+    first_on = min([*top_up_days(case)[:1], *([] if case.run_out_on is None else [case.run_out_on])], default=None)
+    if first_on is None or case.day.on < case.earliest_on(first_on):
         return None
     approval, given_at = case.regimen.approval, case.claims.given_at()
     if (
@@ -256,6 +270,7 @@ def _has_tb_treatment(client: Client, products: dict[str, Product], on: date) ->
 
 _RULES: tuple[Rule, ...] = (
     _record_in_future,
+    _minor_record_incomplete,
     _surplus_at_home,
     _shortfall_at_home,
     _missed_doses,
@@ -308,13 +323,13 @@ def not_prescribed(client: Client, product_id: str) -> Hold:
     )
 
 
-def out_of_stock(order: Order) -> Hold:
+def out_of_stock(order: Order, product_id: str, site_id: str, quantity: Fraction) -> Hold:
     """Return the hold for an order that the site's stock does not cover."""
     return Hold(
         client_id=order.client_id,
-        product_id=order.product_id,
+        product_id=product_id,
         code=HoldCode.OUT_OF_STOCK,
-        params={"site_id": order.site_id, "wanted": order.item.quantity},
+        params={"site_id": site_id, "wanted": float(quantity)},
         message="The site's stock does not cover the day's orders, and this one comes last.",
         owner=DISPENSER,
         decision="restock, lend from another site, or confirm the cut",
@@ -324,7 +339,8 @@ def out_of_stock(order: Order) -> Hold:
 
 def _hold(case: Case, code: HoldCode, message: str, owner: str, decision: str, **params: str | int) -> Hold:
     run_out = case.run_out_on or case.wanted_on
-    named = {"prescriber": case.regimen.prescriber} if owner == PRESCRIBER and case.regimen.prescriber else {}
+    prescriber_id = case.regimen.prescriber_id
+    named = {"prescriber_id": prescriber_id} if owner == PRESCRIBER and prescriber_id is not None else {}
     return derived(
         Hold,
         client_id=case.client.client_id,

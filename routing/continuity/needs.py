@@ -9,26 +9,36 @@ from fractions import Fraction
 
 from routing.continuity.caps import Cap
 from routing.continuity.case import Case, case_of
+from routing.continuity.changes import swapped, to_fetch, top_ups
 from routing.continuity.claims import NO_CLAIMS, Claims, ledgers_of
+from routing.continuity.consultations import RENEWALS, Want, consultations, want_of, want_of_assessed
 from routing.continuity.day import LOOK_AHEAD_DAYS, Day
 from routing.continuity.derived import derived
-from routing.continuity.drafts import Draft, choose_lots, draft_of
+from routing.continuity.drafts import Draft, choose_lots, draft_of, topping_up
 from routing.continuity.gaps import gap_of, no_visit_gap
-from routing.continuity.holds import dose_not_measurable, first_hold, not_prescribed, out_of_stock, policy_missing
-from routing.continuity.notices import course_ends, of_programme, visits_due
+from routing.continuity.holds import (
+    PRESCRIBER,
+    dose_not_measurable,
+    first_hold,
+    not_prescribed,
+    out_of_stock,
+    policy_missing,
+)
+from routing.continuity.notices import course_ends, of_programme
 from routing.continuity.order_ids import OrderIds
 from routing.continuity.policies import Policies
-from routing.continuity.status import status_on, stops
+from routing.continuity.status import SUPPLIED, TREATED, status_on, stops
 from routing.continuity.stock import SITE_STOCK, Ration, ration, stock_on
-from routing.continuity.supplies import SUPPLIED, Supplies, supply_draft
-from routing.continuity.units import Lot, exact
+from routing.continuity.supplies import Supplies, supply_draft
+from routing.continuity.units import Goods, Lot, exact
+from routing.continuity.visits import visits_due
 from routing.domain.clients import Client, ClientStatus, Regimen, SupplyOrder
-from routing.domain.orders import Gap, Hold, Needs, Notice, Reach
+from routing.domain.orders import Gap, Hold, HoldCode, Needs, Notice, Order, Reach
 from routing.domain.products import Product
 from routing.domain.programme import Programme
 from routing.domain.volunteers import Volunteer
 
-Finding = Draft | Hold | Gap | Notice
+Finding = Draft | Order | Hold | Gap | Notice | Want
 
 
 def needs_of(programme: Programme, on: date, reach: Reach, *, look_ahead_days: int = LOOK_AHEAD_DAYS) -> Needs:
@@ -105,15 +115,24 @@ def _ceilings(volunteers: Sequence[Volunteer]) -> dict[str, Fraction]:
 
 def _client(book: _Book, client: Client) -> Iterator[Finding]:
     status = status_on(client, book.day)  # rule 1
-    if status is ClientStatus.ACTIVE:
+    is_treated = status in TREATED
+    if is_treated:
         for regimen in client.regimens:
             yield from _regimen(book, client, regimen)  # rules 2 to 12
-    elif status is ClientStatus.LEAD:
-        yield from (not_prescribed(client, regimen.product_id) for regimen in client.regimens)
     if status in SUPPLIED:
+        if not is_treated:
+            yield from _not_prescribed(client, status)
         for supply in client.supplies:
-            yield from _supply(book, client, supply, is_lead=status is ClientStatus.LEAD)  # rule 13
-    yield from visits_due(client, status, book.day)
+            yield from _supply(book, client, supply, is_lead=not is_treated)  # rule 13
+    if client.assessment_on or client.follow_up_on:
+        yield from visits_due(client, status, book.day, book.order_ids)  # rule 14
+
+
+def _not_prescribed(client: Client, status: ClientStatus) -> Iterator[Finding]:
+    for regimen in client.regimens:
+        yield not_prescribed(client, regimen.product_id)
+        if status is ClientStatus.ASSESSED:
+            yield want_of_assessed(client, regimen)
 
 
 def _regimen(book: _Book, client: Client, regimen: Regimen) -> Iterator[Finding]:
@@ -133,21 +152,47 @@ def _regimen(book: _Book, client: Client, regimen: Regimen) -> Iterator[Finding]
         return
     yield from course_ends(case, book.products)
     hold = first_hold(case, book.products)  # rules 6 and 7
+    fetched = None if hold is not None else to_fetch(case)
+    if fetched is not None:
+        case = swapped(case, fetched)
+        hold = first_hold(case, book.products)
     if hold is not None:
         yield hold
+        if hold.owner == PRESCRIBER:
+            yield want_of(case, hold.code)
+        return
+    order_id = book.order_ids.regimen(*key)
+    extra = top_ups(case) if regimen.dose_change is not None else None
+    if extra:
+        yield from _top_up(case, extra, order_id)
     elif case.run_out_on is not None and case.first_on is not None:
-        yield from _delivery(case, case.run_out_on, case.first_on, book.order_ids.regimen(*key))  # rules 8 to 12
+        yield from _delivery(case, case.run_out_on, case.first_on, order_id, fetched)  # rules 8 to 12
 
 
-def _delivery(case: Case, run_out: date, first: date, order_id: str) -> Iterator[Finding]:
+def _top_up(case: Case, extra: tuple[Lot, ...], order_id: str) -> Iterator[Finding]:
+    """Bring what older doses lack, with the doses that may come today too (rule 7)."""
+    topped_on, run_out, first = extra[0].for_on, case.run_out_on, case.first_on
+    choice = None
+    if run_out is not None and first is not None and case.day.on >= case.earliest_on(run_out):
+        choice = choose_lots(case, first)
+    enough = choice if choice is not None and choice.is_enough else None
+    if topped_on is not None and case.day.on >= case.earliest_on(topped_on):
+        yield draft_of(case, topped_on, topping_up(extra, enough), order_id)
+
+
+def _delivery(case: Case, run_out: date, first: date, order_id: str, fetched: Goods | None) -> Iterator[Finding]:
     if case.day.on < case.earliest_on(run_out):  # rule 11
         yield from _some(no_visit_gap(case, run_out))
         return
     choice = choose_lots(case, first)  # rules 8 to 10
     if choice is None:
         yield dose_not_measurable(case)
-    elif choice.is_enough:
-        yield draft_of(case, run_out, choice, order_id)  # rules 11 and 12
+        yield want_of(case, HoldCode.DOSE_NOT_MEASURABLE)
+        return
+    if choice.cap.name in RENEWALS and (choice.binds or not choice.is_enough):
+        yield want_of(case, choice.cap.name)
+    if choice.is_enough:
+        yield draft_of(case, run_out, choice, order_id, fetched)  # rules 11 and 12
     else:
         yield from _some(gap_of(case, first, (), choice.cap))
 
@@ -175,24 +220,39 @@ def _some(gap: Gap | None) -> tuple[Gap, ...]:
 def _needs(book: _Book, findings: list[Finding], shares: Ration) -> Needs:
     place = {client.client_id: index for index, client in enumerate(book.programme.clients)}
     holds = [finding for finding in findings if isinstance(finding, Hold)]
-    holds += [out_of_stock(draft.order) for draft in shares.cut]
+    holds += [
+        out_of_stock(draft.order, draft.product.product_id, draft.site_id, draft.quantity) for draft in shares.cut
+    ]
     gaps = [finding for finding in findings if isinstance(finding, Gap)]
     gaps += [gap for draft in shares.kept for gap in _left_by(draft, draft.lots, draft.cap)]
     gaps += [gap for draft in shares.cut for gap in _left_by(draft, (), Cap(SITE_STOCK, 0))]
+    orders = [draft.order for draft in shares.kept]
+    visits = [finding for finding in findings if isinstance(finding, Order)]
+    if visits:
+        orders = sorted([*orders, *visits], key=lambda order: place[order.client_id])
     return derived(
         Needs,
-        orders=tuple(draft.order for draft in shares.kept),
+        orders=tuple(orders),
         holds=tuple(sorted(holds, key=lambda hold: place[hold.client_id])),
         gaps=tuple(sorted(gaps, key=lambda gap: place[gap.client_id])),
         shortfalls=shares.shortfalls,
         notices=(
             *(finding for finding in findings if isinstance(finding, Notice)),
+            *_consultations(book, findings),
             *of_programme(book.programme, book.policies, book.products),
         ),
     )
 
 
+def _consultations(book: _Book, findings: list[Finding]) -> Iterator[Notice]:
+    """Yield nothing where the programme names nobody who prescribes: then nobody knows of slots."""
+    prescribers = book.programme.prescribers
+    if prescribers:
+        wants = [finding for finding in findings if isinstance(finding, Want)]
+        yield from consultations(wants, prescribers, book.day)  # rule 15
+
+
 def _left_by(draft: Draft, lots: Sequence[Lot], cap: Cap | None) -> tuple[Gap, ...]:
     if draft.case is None or draft.case.first_on is None or cap is None:
         return ()
-    return _some(gap_of(draft.case, draft.case.first_on, lots, cap))
+    return _some(gap_of(draft.case, draft.case.first_on, [lot for lot in lots if lot.covers], cap))

@@ -6,9 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from routing.continuity.case import Case
-from routing.continuity.day import Day
 from routing.continuity.policies import Policies
-from routing.domain.clients import Client, ClientStatus
 from routing.domain.orders import Notice, NoticeCode
 from routing.domain.products import Form, Product, ProductKind
 from routing.domain.programme import Programme
@@ -21,7 +19,6 @@ OPIOIDS = frozenset(
         ProductKind.OPIUM_TINCTURE,
     }
 )
-VISITED = frozenset({ClientStatus.LEAD, ClientStatus.ACTIVE, ClientStatus.ENDED})
 
 
 def course_ends(case: Case, products: Mapping[str, Product]) -> Iterator[Notice]:
@@ -44,22 +41,8 @@ def course_ends(case: Case, products: Mapping[str, Product]) -> Iterator[Notice]
     )
 
 
-def visits_due(client: Client, status: ClientStatus, day: Day) -> Iterator[Notice]:
-    """Say that somebody is awaited to assess a client, or to follow up."""
-    if status not in VISITED:
-        return
-    awaited = (
-        (NoticeCode.ASSESSMENT_DUE, client.assessment_on, "assess"),
-        (NoticeCode.FOLLOW_UP_DUE, client.follow_up_on, "follow up"),
-    )
-    for code, on, what in awaited:
-        if on is not None and on <= day.on:
-            text = f"Somebody is awaited since {on} to {what}."
-            yield Notice(code=code, client_id=client.client_id, on=on, message=text, owner="dispatcher")
-
-
 def of_programme(programme: Programme, policies: Policies, products: Mapping[str, Product]) -> Iterator[Notice]:
-    """Warn of two strengths of one liquid at a site, and of policies between which only their ids decided."""
+    """Warn of two strengths of a liquid at a site, of unsigned policies, and of those told apart by their ids alone."""
     for site in programme.sites:
         strengths: dict[ProductKind, dict[float | None, str]] = {}
         for stock in site.stock:
@@ -75,6 +58,14 @@ def of_programme(programme: Programme, policies: Policies, products: Mapping[str
                     message=f"Site {site.site_id} keeps one liquid in {len(found)} strengths: keep them apart.",
                     owner="dispenser",
                 )
+    for product_id in policies.unsigned:
+        yield Notice(
+            code=NoticeCode.POLICY_NOT_SIGNED_OFF,
+            product_id=product_id,
+            on=policies.on,
+            message="No clinician has signed off a policy that was used for this product.",
+            owner="prescriber",
+        )
     for (product_id, client_class), names in sorted(policies.overlapping.items()):
         yield Notice(
             code=NoticeCode.POLICIES_OVERLAP,

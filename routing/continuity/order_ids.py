@@ -6,14 +6,16 @@ from collections import Counter
 from dataclasses import dataclass
 from hashlib import sha256
 
+from routing.domain.orders import OrderKind
 from routing.domain.programme import Programme
 
 MOST_CHARACTERS = 64
+VISITS = (OrderKind.ASSESSMENT, OrderKind.FOLLOW_UP)
 
 
 @dataclass(frozen=True)
 class OrderIds:
-    """`client_id.product_id` and `client_id.supply_id`, hashed where too long or where two would be alike."""
+    """`client_id.product_id`, `.supply_id`, `.assessment`, `.follow_up`; hashed where too long or two are alike."""
 
     ambiguous: frozenset[str]
 
@@ -26,6 +28,7 @@ class OrderIds:
             for part in (
                 *(regimen.product_id for regimen in client.regimens),
                 *(supply.supply_id for supply in client.supplies),
+                *(VISITS if client.assessment_on or client.follow_up_on else ()),
             )
         )
         return cls(frozenset(name for name, times in counted.items() if times > 1))
@@ -37,6 +40,10 @@ class OrderIds:
     def supply(self, client_id: str, supply_id: str) -> str:
         """Return the name of a supply's order."""
         return self._name("supply", client_id, supply_id)
+
+    def visit(self, client_id: str, kind: OrderKind) -> str:
+        """Return the name of an order for a visit that brings nothing."""
+        return self._name("visit", client_id, kind)
 
     def _name(self, kind: str, client_id: str, part: str) -> str:
         plain = f"{client_id}.{part}"

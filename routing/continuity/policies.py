@@ -26,6 +26,12 @@ class Policies:
     overlapping: dict[tuple[str, ClientClass], tuple[str, ...]] = field(default_factory=dict)
     _chosen: dict[tuple[str, str | None, ClientClass], Policy | None] = field(default_factory=dict, repr=False)
 
+    @property
+    def unsigned(self) -> list[str]:
+        """The products for which a policy was chosen that no clinician has signed off, in order of their ids."""
+        used = [policy for policy in self._chosen.values() if policy is not None]
+        return sorted({policy.product_id for policy in used if not policy.signed_off})
+
     def choose(self, client: Client, regimen: Regimen) -> Policy | None:
         """Return the policy in force, or None.
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from routing.continuity.day import Day
 from routing.domain.clients import Client, ClientStatus, StatusChange
+
+TREATED = frozenset({ClientStatus.PRESCRIBED, ClientStatus.ACTIVE})
+SUPPLIED = TREATED | {ClientStatus.LEAD, ClientStatus.ASSESSED}
+VISITED = SUPPLIED | {ClientStatus.ENDED}
 
 
 def status_on(client: Client, day: Day) -> ClientStatus:
@@ -21,8 +25,16 @@ def status_on(client: Client, day: Day) -> ClientStatus:
 
 
 def stops(client: Client, day: Day) -> list[datetime]:
-    """Return the instants up to the end of the day at which the client stopped being active."""
-    return [change.from_at for change in _begun(client, day) if change.status is not ClientStatus.ACTIVE]
+    """Return the instants up to the end of the day at which the client stopped being treated."""
+    return [change.from_at for change in _begun(client, day) if change.status not in TREATED]
+
+
+def assessed_since(client: Client, on: date, day: Day) -> bool:
+    """Whether a status `assessed` has begun on a date or later, up to the end of the day."""
+    return any(
+        change.status is ClientStatus.ASSESSED and on <= day.local_date(change.from_at)
+        for change in _begun(client, day)
+    )
 
 
 def _begun(client: Client, day: Day) -> list[StatusChange]:

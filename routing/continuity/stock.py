@@ -42,7 +42,7 @@ def ration(drafts: Sequence[Draft], stock: dict[tuple[str, str], Fraction]) -> R
     """Fit the day's orders into the sites' stock."""
     shelves: dict[tuple[str, str], list[Draft]] = defaultdict(list)
     for draft in drafts:
-        shelves[draft.order.site_id, draft.order.product_id].append(draft)
+        shelves[draft.site_id, draft.product.product_id].append(draft)
     given: dict[str, Draft] = {}
     shortfalls = []
     for shelf, wanting in shelves.items():
@@ -96,10 +96,9 @@ def _shortfall(wanting: Sequence[Draft], given: dict[str, Draft], wanted: Fracti
     for draft in wanting:
         left = given.get(draft.order.order_id)
         lost[draft.order.client_id] += draft.quantity - (left.quantity if left else 0)
-    order = wanting[0].order
     return Shortfall(
-        site_id=order.site_id,
-        product_id=order.product_id,
+        site_id=wanting[0].site_id,
+        product_id=wanting[0].product.product_id,
         wanted=float(wanted),
         available=float(available),
         cut={client_id: float(quantity) for client_id, quantity in lost.items() if quantity},
@@ -107,4 +106,8 @@ def _shortfall(wanting: Sequence[Draft], given: dict[str, Draft], wanted: Fracti
 
 
 def _total(drafts: Iterable[Draft]) -> Fraction:
-    return sum((draft.quantity for draft in drafts), Fraction(0))
+    numerators: dict[int, int] = defaultdict(int)  # by denominator: adding thousands of fractions is slow
+    for draft in drafts:
+        quantity = draft.goods.quantity
+        numerators[quantity.denominator] += quantity.numerator
+    return sum((Fraction(total, denominator) for denominator, total in numerators.items()), Fraction(0))

@@ -12,16 +12,15 @@ from routing.continuity.claims import CLAIMING, GIVEN
 from routing.continuity.day import ONE_DAY, Day
 from routing.continuity.derived import derived
 from routing.continuity.drafts import Draft, handed_over
-from routing.continuity.status import status_on
+from routing.continuity.status import SUPPLIED, status_on
 from routing.continuity.units import Lot, goods_of
 from routing.continuity.weights import supply_weight
-from routing.domain.clients import Client, ClientStatus, SupplyOrder
+from routing.domain.clients import Client, SupplyOrder
 from routing.domain.ledger import LedgerEntry
-from routing.domain.orders import Order, Tier
+from routing.domain.orders import Order, OrderKind, Tier
 from routing.domain.products import Product, ProductKind
 from routing.domain.programme import Programme
 
-SUPPLIED = frozenset({ClientStatus.ACTIVE, ClientStatus.LEAD})
 Key = tuple[str, str]
 
 
@@ -113,16 +112,18 @@ def supply_draft(day: Day, client: Client, wanted: Wanted, product: Product, ord
     """Write the order for a supply that is due."""
     supply = wanted.supply
     goods = goods_of((Lot(Fraction(supply.quantity)),))
-    brought = handed_over(product, supply.site_id, goods)
+    brought = handed_over(day, product, supply.site_id, goods)
     order = derived(
         Order,
         order_id=order_id,
+        kind=OrderKind.SUPPLY,
         client_id=client.client_id,
         product_id=product.product_id,
         site_id=supply.site_id,
         purpose=product.purpose,
         controlled=product.controlled,
         item=brought.item,
+        fetched=None,
         days=brought.days,
         covers_from_on=brought.covers_from_on,
         covers_to_on=brought.covers_to_on,
@@ -139,7 +140,7 @@ def supply_draft(day: Day, client: Client, wanted: Wanted, product: Product, ord
         volume_ml=brought.volume_ml,
         requires=product.requires,
     )
-    return Draft(order=order, product=product, goods=goods, least=1)
+    return Draft(order=order, site_id=supply.site_id, product=product, goods=goods, least=1)
 
 
 def _tier(wanted: Wanted, on: date) -> Tier:

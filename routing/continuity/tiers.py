@@ -10,15 +10,16 @@ from routing.domain.orders import Tier
 
 
 def tier_of(case: Case, run_out: date, latest_on: date) -> Tier:
-    """Return the first tier that applies.
+    """Return the first tier that applies; `run_out`: the first day for which something is wanted.
 
     That nobody may come between today and the latest safe instant needs no clause here: it has moved `latest_on`,
     the date of that instant, to today.
     """
     today = case.day.on
-    if run_out <= today and crosses_threshold(case):
+    without = case.run_out_on is not None and case.run_out_on <= today
+    if without and crosses_threshold(case):
         return Tier.T0A
-    if run_out <= today and case.missed >= 1:
+    if without and case.missed >= 1:
         return Tier.T0B
     if latest_on <= today:
         return Tier.T1

@@ -18,6 +18,7 @@ from routing.domain.products import Form, Product
 MOST_PIECES_TRIED = 100_000
 """A dose so many times larger than the tablets' common measure is a slip of the pen: refused."""
 
+_ONE = Fraction(1)
 _KEPT = 1 << 14  # as many answers as a large day asks for; far below a megabyte each
 
 
@@ -140,6 +141,13 @@ def goods_of(lots: tuple[Lot, ...]) -> Goods:
         units=dated or (derived(LabelledUnit, for_on=None, quantity=float(quantity)),),
         pieces=Fraction(len(dated)) if dated else quantity,
     )
+
+
+@lru_cache(_KEPT)
+def packs(days: tuple[date, ...], pack_days: int) -> Goods:
+    """Return as many whole packs as some dose-days fill."""
+    starts = range(0, len(days), pack_days)
+    return goods_of(tuple(Lot(_ONE, days[start : start + pack_days]) for start in starts))
 
 
 def item_of(product: Product, site_id: str, goods: Goods) -> Item:

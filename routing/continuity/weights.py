@@ -7,7 +7,8 @@ from importlib.resources import files
 
 from routing.continuity.case import Case
 from routing.domain.base import Document, Positive, Text
-from routing.domain.clients import SupplyOrder
+from routing.domain.clients import Client, SupplyOrder
+from routing.domain.orders import OrderKind
 from routing.domain.policies import ClientClass
 from routing.domain.products import Product, ProductKind
 
@@ -33,6 +34,7 @@ class Weights(Document):
     source: Text
     raised: Raised
     kinds: dict[ProductKind, KindWeight]
+    visits: dict[OrderKind, KindWeight]
 
 
 @cache
@@ -43,9 +45,18 @@ def weights_table() -> Weights:
 
 
 def regimen_weight(case: Case) -> int:
-    """Return the policy's weight, raised for pregnant clients and minors (once), rounded half up."""
-    weight = case.policy.tier_weight
-    if not case.client.pregnant and case.client.client_class is not ClientClass.MINOR:
+    """Return the policy's weight, raised for pregnant clients and minors."""
+    return _raised(case.client, case.policy.tier_weight)
+
+
+def visit_weight(client: Client, kind: OrderKind) -> int:
+    """Return the weight of a visit that brings nothing, raised likewise."""
+    return _raised(client, weights_table().visits[kind].weight)
+
+
+def _raised(client: Client, weight: int) -> int:
+    """Return a weight raised (once) for pregnancy and childhood, rounded half up."""
+    if not client.pregnant and client.client_class is not ClientClass.MINOR:
         return weight
     raised = weights_table().raised
     return (2 * weight * raised.numerator + raised.denominator) // (2 * raised.denominator)

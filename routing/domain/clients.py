@@ -14,9 +14,11 @@ from routing.domain.policies import ClientClass, Handover, Phase
 
 
 class ClientStatus(StrEnum):
-    """Whether orders are made for a client."""
+    """Whether orders are made for a client: met, assessed, prescribed for, started (`active`), and out of it."""
 
     LEAD = "lead"
+    ASSESSED = "assessed"
+    PRESCRIBED = "prescribed"
     ACTIVE = "active"
     PAUSED = "paused"
     HOSPITAL = "hospital"
@@ -133,8 +135,8 @@ class Regimen(Document):
         The prescriber's, for the delivery after the last one, where the policy asks for one each time.
     dose_changed_on, dose_change
         First dose-day with another dose, and what becomes of older doses at home.
-    prescriber
-        Code name of who decides about holds.
+    prescriber_id
+        Who decides about holds; none: any prescriber.
     """
 
     product_id: Identifier
@@ -154,7 +156,7 @@ class Regimen(Document):
     clearance: Clearance | None = None
     approval: Clearance | None = None
     prescriber_hold: bool = False
-    prescriber: Text = ""
+    prescriber_id: Identifier | None = None
     doses_taken: Days | None = None
     dose_changed_on: Day | None = None
     dose_change: DoseChange | None = None
@@ -211,8 +213,10 @@ class Client(Document):
         Visited by two volunteers together, each with a vehicle of their own.
     household_id
         Food goes to a household once.
-    assessment_on, follow_up_on
-        From then on the plan says that somebody is awaited, until the date is taken out or moved.
+    assessment_on
+        From then on a visit to assess is ordered, until a status `assessed` has begun.
+    follow_up_on
+        From then on a visit to follow up is ordered, until the date is taken out or moved.
     """
 
     client_id: Identifier

@@ -15,6 +15,9 @@ from routing.domain.programme import Programme
 from routing.domain.reading import pointer
 from routing.domain.volunteers import Volunteer
 
+# Orders for visits that bring nothing are called so.
+_VISITS = ("assessment", "follow_up")
+
 
 def consistency_problems(programme: Programme) -> Iterator[Problem]:
     """Find contradictions between entries."""
@@ -101,12 +104,13 @@ def _identifiers_twice(programme: Programme) -> Iterator[Problem]:
         # Orders are told apart by client and product, or client and supply.
         counted = Counter(supply.supply_id for supply in client.supplies)
         counted.update(regimen.product_id for regimen in client.regimens)
+        counted.update(_VISITS)
         for number, supply in enumerate(client.supplies):
             if counted[supply.supply_id] > 1:
                 yield _problem(
                     "duplicate_id",
                     ("clients", index, "supplies", number, "supply_id"),
-                    "another supply, or a regimen's product, of the client has this id",
+                    "another supply, a regimen's product, or a visit of the client has this id",
                     "give each entry an id of its own",
                 )
 

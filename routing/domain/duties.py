@@ -21,8 +21,8 @@ class Duty:
         The volunteer who comes along where a client asks for two; None: alone.
     pass_ids
         The pass that covers every leg of the volunteer; empty where no rule asks for one.
-    partner_pass_ids
-        Likewise of the partner; a pass for two persons may cover both.
+    partner_vehicle, partner_pass_ids
+        What the partner rides, and likewise the pass; a pass for two persons may cover both.
     purposes
         Cargo it may carry; None: any.
     start_at, end_at
@@ -48,6 +48,7 @@ class Duty:
     end_at: datetime
     allowed: BaseGeometry | None
     blocked: tuple[BaseGeometry, ...]
+    partner_vehicle: Vehicle | None = None
     partner_pass_ids: tuple[str, ...] = ()
     zone_ids: tuple[str, ...] = ()
     delays: tuple[tuple[BaseGeometry, int], ...] = ()

@@ -19,10 +19,14 @@ class LedgerState(StrEnum):
     RETURNED = "returned"
     VOIDED = "voided"
     DISPENSED_AT_SITE = "dispensed_at_site"
+    FETCHED = "fetched"
 
 
 class LedgerEntry(Document):
-    """One event about dose-days `from_on` to `to_on` (a supply has neither, but a `supply_id`)."""
+    """One event about dose-days `from_on` to `to_on` (a supply has neither, but a `supply_id`).
+
+    `tops_up`: goods that make up the difference to a changed dose; the dose-days are claimed by others.
+    """
 
     client_id: Identifier
     product_id: Identifier
@@ -31,6 +35,7 @@ class LedgerEntry(Document):
     from_on: Day | None = None
     to_on: Day | None = None
     supply_id: Identifier | None = None
+    tops_up: bool = False
     quantity: Number | None = None
     volunteer_id: Identifier | None = None
 

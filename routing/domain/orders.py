@@ -32,6 +32,15 @@ class Tier(StrEnum):
         return tuple(Tier).index(self)
 
 
+class OrderKind(StrEnum):
+    """What an order is for: a regimen's doses, a supply, or a visit that brings nothing."""
+
+    REGIMEN = "regimen"
+    SUPPLY = "supply"
+    ASSESSMENT = "assessment"
+    FOLLOW_UP = "follow_up"
+
+
 class LabelledUnit(Document):
     """One labelled unit: a bottle or sachet for one dose-day, or (`for_on` None) packs or items."""
 
@@ -50,12 +59,14 @@ class Item(Document):
 
 
 class Order(Document):
-    """One product that one client should get on the day.
+    """One product that one client should get on the day, or a visit that brings nothing.
 
     Attributes
     ----------
-    item
-        Exactly what is handed over.
+    product_id, site_id, purpose, item
+        None together: nothing is brought. `item`: exactly what is handed over.
+    fetched
+        Exactly what is taken back: older doses, in exchange.
     days
         Dose-days covered (0 for supplies), `covers_from_on` .. `covers_to_on`.
     run_out_on
@@ -65,18 +76,20 @@ class Order(Document):
     binding_cap
         The cap that bound the number of days.
     mass_g, volume_ml
-        As carried, rounded up.
+        As carried, rounded up; with what is fetched.
     requires
         Authorisations the product asks of the volunteer.
     """
 
     order_id: Identifier
+    kind: OrderKind = OrderKind.REGIMEN
     client_id: Identifier
-    product_id: Identifier
-    site_id: Identifier
-    purpose: Purpose
-    controlled: bool
-    item: Item
+    product_id: Identifier | None = None
+    site_id: Identifier | None = None
+    purpose: Purpose | None = None
+    controlled: bool = False
+    item: Item | None = None
+    fetched: Item | None = None
     days: int = 0
     covers_from_on: date | None = None
     covers_to_on: date | None = None
@@ -89,14 +102,25 @@ class Order(Document):
     binding_cap: str = ""
     policy_id: str = ""
     source: str = ""
-    mass_g: int
-    volume_ml: int
+    mass_g: int = 0
+    volume_ml: int = 0
     requires: tuple[Identifier, ...] = ()
+
+    @property
+    def goods(self) -> tuple[Item, ...]:
+        """What is handed over; nothing at a visit that brings nothing."""
+        return () if self.item is None else (self.item,)
+
+    @property
+    def taken_back(self) -> tuple[Item, ...]:
+        """What is fetched from the client."""
+        return () if self.fetched is None else (self.fetched,)
 
 
 class HoldCode(StrEnum):
     """Why nothing of a product is routed to a client today. Closed list; `docs/reasons.md`."""
 
+    MINOR_RECORD_INCOMPLETE = "minor_record_incomplete"
     PRESCRIBER_HOLD = "prescriber_hold"
     MISSED_DOSES = "missed_doses"
     CLEARANCE_NEEDED = "clearance_needed"
@@ -158,9 +182,10 @@ class NoticeCode(StrEnum):
     """What somebody should know, although nothing is held for it. Closed list; `docs/reasons.md`."""
 
     COURSE_ENDS = "course_ends"
-    ASSESSMENT_DUE = "assessment_due"
-    FOLLOW_UP_DUE = "follow_up_due"
+    CONSULTATION = "consultation"
+    CONSULTATION_WAITS = "consultation_waits"
     TWO_STRENGTHS = "two_strengths"
+    POLICY_NOT_SIGNED_OFF = "policy_not_signed_off"
     POLICIES_OVERLAP = "policies_overlap"
 
 

@@ -53,6 +53,24 @@ class LineString(PlanDocument):
 Street = tuple[int, int, int, float, float]
 
 
+class Walk(PlanDocument):
+    """A way on foot between a door and the vehicle, which cannot come nearer.
+
+    Attributes
+    ----------
+    distance_m
+        With the straight piece between the last street and the door.
+    streets
+        Pieces walked, in order; the way to the door ends with them, the way back begins with them.
+    geometry
+        Likewise; its other end is where the vehicle stands.
+    """
+
+    distance_m: Count = 0
+    streets: tuple[Street, ...] = ()
+    geometry: LineString = LineString()
+
+
 class Leg(PlanDocument):
     """The way to a step.
 
@@ -64,6 +82,8 @@ class Leg(PlanDocument):
         Of `travel_s`, what checkpoints take.
     walk_m
         The two walks between door and street: away from the last step's place, and to this one's.
+    walk_from, walk_to
+        Those of them that lead over streets: back to the vehicle, and away from it. None: straight.
     pass_ids
         Passes that each cover the whole leg alone; empty where no rule asks for one.
     streets
@@ -77,13 +97,16 @@ class Leg(PlanDocument):
     pass_ids: tuple[Identifier, ...] = ()
     streets: tuple[Street, ...] = ()
     geometry: LineString = LineString()
+    walk_from: Walk | None = None
+    walk_to: Walk | None = None
 
 
 class Step(PlanDocument):
     """One step of a route.
 
     `arrival_at` <= `begin_at` (waiting between) <= `departure_at` (service between). `items`: goods taken aboard
-    at a `load`, handed over at a `visit`; empty otherwise.
+    at a `load`, handed over at a `visit`; empty otherwise. `fetched`: taken back at a visit, and handed in at the
+    next call at its site.
     """
 
     type: StepType
@@ -94,6 +117,7 @@ class Step(PlanDocument):
     begin_at: DerivedInstant
     departure_at: DerivedInstant
     items: tuple[Item, ...] = ()
+    fetched: tuple[Item, ...] = ()
     order_ids: tuple[Identifier, ...] = ()
     leg: Leg | None = None
 

@@ -83,8 +83,12 @@ class TakeHome(Document):
         Doses taken under observation at the site; whether they replace the take-home dose of the day.
     prescriber_approval, review_interval_days
         Each delivery waits for the prescriber's approval; nothing goes so many days after the last review.
+    course_days
+        A course has no more doses than these, whatever its steps say.
     announce_end_days
         The end of a course is announced so many days ahead.
+    guardian_required
+        Nothing goes to a minor without a guardian and a prescriber on record.
     tier_weight
         Urgency within a tier.
     """
@@ -111,6 +115,7 @@ class TakeHome(Document):
     price_a_day: Number | None = None
     subsidised: bool = False
     missed_doses: tuple[MissedDoses, ...] = ()
+    guardian_required: bool = True
     handover: Handover = Handover.IN_PERSON
     proxy_allowed: bool = False
     tier_weight: Annotated[int, Field(ge=1, le=1000)]

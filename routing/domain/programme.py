@@ -15,6 +15,7 @@ from routing.domain.ledger import LedgerEntry
 from routing.domain.passes import Checkpoint, MovementRule, Pass, Zone
 from routing.domain.places import Location
 from routing.domain.policies import Policy
+from routing.domain.prescribers import Prescriber
 from routing.domain.products import Product
 from routing.domain.sites import Site
 from routing.domain.volunteers import Volunteer
@@ -113,6 +114,7 @@ class Programme(Document):
     policies: tuple[Policy, ...] = ()
     policy_packs: tuple[Identifier, ...] = ()
     clients: tuple[Client, ...] = ()
+    prescribers: tuple[Prescriber, ...] = ()
     volunteers: tuple[Volunteer, ...] = ()
     passes: tuple[Pass, ...] = ()
     movement_rules: tuple[MovementRule, ...] = ()

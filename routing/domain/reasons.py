@@ -27,6 +27,7 @@ class ReasonCode(StrEnum):
     CUSTODY_CEILING = "custody_ceiling"
     TOO_HEAVY = "too_heavy"
     TOO_BULKY = "too_bulky"
+    TOO_HEAVY_TO_WALK = "too_heavy_to_walk"
     NO_PAIR = "no_pair"
     INSTITUTION_GOODS = "institution_goods"
     SITE_CLOSED = "site_closed"

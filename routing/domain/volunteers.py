@@ -22,12 +22,22 @@ class Mode(StrEnum):
 
 
 class Vehicle(Document):
-    """One way a volunteer may move, with what it carries."""
+    """One way a volunteer may move, with what it carries.
+
+    Attributes
+    ----------
+    walk_max_m
+        How far the volunteer goes on foot where the vehicle has to be left; 0: such doors are not for this vehicle.
+    carry_max_g
+        The most carried on such a walk; none: whatever the vehicle holds.
+    """
 
     mode: Mode
     plate: Text | None = None
     max_mass_g: Positive
     max_volume_ml: Positive
+    walk_max_m: Annotated[int, Field(ge=0, le=5000)] = 300
+    carry_max_g: Positive | None = None
 
 
 class Authorisation(Document):

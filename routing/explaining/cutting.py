@@ -24,24 +24,32 @@ def on_legal_ground(posed: Posed, errand: Errand) -> list[Station]:
     return [station for station in posed.stations if all(rule(errand, station) for rule in rules)]
 
 
-def cut_off(posed: Posed, errand: Errand) -> tuple[ReasonCode, Params]:
-    """Tell passes and zones that cut the client off from streets that never led there."""
-    grounded = on_legal_ground(posed, errand)
-    joined = [each for each in grounded if _joined(posed, errand, each, LegalArea())]
-    if not joined and not any(_joined(posed, errand, each, LegalArea()) for each in posed.stations):
-        return ReasonCode.NO_STREET_CONNECTION, {}
+def cut_off(posed: Posed, errand: Errand) -> tuple[ReasonCode, Params] | None:
+    """Tell passes and zones that cut the client off from streets that never led there.
+
+    None where those who may stand there have no streets to it, and those who have may not stand there: no rule alone.
+    """
+    joined = [each for each in on_legal_ground(posed, errand) if has_streets(posed, errand, each)]
+    if not joined:
+        anybody = any(has_streets(posed, errand, each) for each in posed.stations)
+        return None if anybody else (ReasonCode.NO_STREET_CONNECTION, {})
     passes: set[str] = set()
     zones: set[str] = set()
     for station in joined:
         found_passes, found_zones = _causes(posed, errand, station)
         passes |= found_passes
         zones |= found_zones
-    people = {person.volunteer_id for station in joined or grounded for person in station.people}
+    people = {person.volunteer_id for station in joined for person in station.people}
     return ReasonCode.CUT_OFF_BY_PASS, {
         "volunteers": sorted(people),
         "passes": sorted(passes),
         "zones": sorted(zones),
     }
+
+
+def has_streets(posed: Posed, errand: Errand, station: Station) -> bool:
+    """Whether a duty's streets, all of them legal, lead there and back."""
+    return _joined(posed, errand, station, LegalArea())
 
 
 def _causes(posed: Posed, errand: Errand, station: Station) -> tuple[set[str], set[str]]:
@@ -57,6 +65,6 @@ def _causes(posed: Posed, errand: Errand, station: Station) -> tuple[set[str], s
 
 def _joined(posed: Posed, errand: Errand, station: Station, area: LegalArea) -> bool:
     """Whether streets in an area join start, sites, client and end, there and back."""
-    time_s = posed.travel_over(str(station.duty.mode), area).time_s
+    time_s = posed.travel_over(station.duty, area).time_s
     stops = [station.start, *errand.sites, errand.place, *errand.sites, station.end]
     return all(time_s[a, b] < UNREACHABLE for a, b in pairwise(stops))

@@ -32,6 +32,7 @@ MESSAGES: dict[ReasonCode, str] = {
     ReasonCode.CUSTODY_CEILING: "the goods exceed every volunteer's custody ceiling",
     ReasonCode.TOO_HEAVY: "the goods are too heavy for every vehicle",
     ReasonCode.TOO_BULKY: "the goods are too bulky for every vehicle",
+    ReasonCode.TOO_HEAVY_TO_WALK: "no vehicle comes to the door, and the goods are too heavy to be carried there",
     ReasonCode.NO_PAIR: "two volunteers are needed together, and no pair is on duty",
     ReasonCode.INSTITUTION_GOODS: "controlled goods and needles are not taken to institutions",
     ReasonCode.SITE_CLOSED: "the site is closed, or its goods are not ready, while volunteers are on duty",

@@ -13,7 +13,7 @@ from datetime import date
 from routing.domain.programme import Programme
 from routing.domain.reasons import ReasonCode
 from routing.explaining.alone import CLOCK_RULES, fits_alone, fits_with_one_clock_rule, fits_without
-from routing.explaining.cutting import cut_off, on_legal_ground
+from routing.explaining.cutting import cut_off, has_streets, on_legal_ground
 from routing.explaining.nobody import why_no_duty
 from routing.solver import Posed, Solution
 from routing.solver.eligibility import Errand, Station
@@ -45,20 +45,23 @@ def _duty_rules(posed: Posed, errand: Errand) -> Iterator[Found]:
         if code is ReasonCode.INSIDE_CLOSED_ZONE:
             # A zone left open to other cargo is closed to this.
             asked = [station for station in posed.stations if _purpose_fits(posed, errand, station)] or admitted
-            if not any(rule(errand, station) for station in asked):
-                yield _named(posed, errand, code)
+            found = None if any(rule(errand, station) for station in asked) else _named(posed, errand, code)
         elif admitted and not any(rule(errand, station) for station in admitted):
-            yield _named(posed, errand, code)
+            found = _named(posed, errand, code)
+        else:
+            found = None
+        if found is not None:
+            yield found
 
 
 def _purpose_fits(posed: Posed, errand: Errand, station: Station) -> bool:
     return all(rule(errand, station) for code, rule in posed.rules.of_duty if code is ReasonCode.PASS_PURPOSE)
 
 
-def _named(posed: Posed, errand: Errand, code: ReasonCode) -> Found:
+def _named(posed: Posed, errand: Errand, code: ReasonCode) -> Found | None:
     if code is ReasonCode.CUT_OFF_BY_PASS:
         return cut_off(posed, errand)
-    purposes = sorted({str(order.purpose) for order in errand.orders})
+    purposes = sorted({str(order.purpose) for order in errand.orders if order.purpose is not None})
     params: Params = {"purposes": purposes} if code is ReasonCode.PASS_PURPOSE else {}
     return code, params
 
@@ -118,5 +121,7 @@ def _hindering(posed: Posed, number: int, index: int) -> list[str]:
 def _failing(posed: Posed, errand: Errand, station: Station) -> list[str]:
     codes = [code for code, rule in posed.rules.of_duty if not rule(errand, station)]
     grounds = {ReasonCode.OUTSIDE_PASS_AREA, ReasonCode.INSIDE_CLOSED_ZONE}
+    if ReasonCode.CUT_OFF_BY_PASS in codes and not has_streets(posed, errand, station):
+        codes[codes.index(ReasonCode.CUT_OFF_BY_PASS)] = ReasonCode.NO_STREET_CONNECTION
     # A place off legal ground is always cut off, too; that says nothing more.
     return [str(code) for code in codes if code is not ReasonCode.CUT_OFF_BY_PASS or not grounds & set(codes)]

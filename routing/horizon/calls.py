@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from routing.continuity.claims import Claims, ledgers_of
-from routing.domain.clients import Client, ClientStatus, Confidence, Regimen
+from routing.continuity.policies import Policies
+from routing.continuity.status import SUPPLIED, VISITED
+from routing.domain.clients import Client, Confidence, Regimen
 from routing.domain.orders import Gap, Hold, HoldCode, Needs, Order, Tier
 from routing.domain.programme import Programme
 from routing.horizon.forecast import needs_ahead, reach_ahead
@@ -70,8 +72,8 @@ class Call:
 def calls_of(programme: Programme, on: date) -> tuple[Call, ...]:
     """Return whom to ask what on a date, the most urgent first.
 
-    Asked are clients (active, or met for the first time) with something due or held within `DAYS_AHEAD` days, and those
-    about whom something is uncertain.
+    Asked are clients (in treatment, before it, or followed up after it) with something due or held within
+    `DAYS_AHEAD` days, and those about whom something is uncertain.
     """
     days = DAYS_AHEAD + 1
     ahead = [needs for _, needs in needs_ahead(programme, on, days, reach_ahead(programme, on, days))]
@@ -79,7 +81,7 @@ def calls_of(programme: Programme, on: date) -> tuple[Call, ...]:
     calls = [
         call
         for client in programme.clients
-        if status_of(programme, client, on) in {ClientStatus.ACTIVE, ClientStatus.LEAD}
+        if status_of(programme, client, on) in VISITED
         for call in _Caller(programme, client, on, ahead, ledgers).calls()
     ]
     return tuple(sorted(calls, key=lambda call: call.urgency))  # of equals, the programme's order
@@ -100,6 +102,8 @@ class _Caller:
         self._client = client
         self._on = on
         self._ledgers = ledgers
+        self._policies = Policies(programme.policies, on)
+        self._is_supplied = status_of(programme, client, on) in SUPPLIED
         self._orders = [[order for order in needs.orders if self._is_mine(order)] for needs in ahead]
         self._holds = [hold for hold in ahead[0].holds if self._is_mine(hold)]
         self._gaps = [gap for gap in ahead[0].gaps if self._is_mine(gap)]
@@ -124,7 +128,7 @@ class _Caller:
             )
 
     def _regimens(self) -> Iterator[Regimen]:
-        for regimen in self._client.regimens:
+        for regimen in self._client.regimens if self._is_supplied else ():
             if any(step.to_on is None or step.to_on >= self._on for step in regimen.steps):
                 yield regimen
 
@@ -133,7 +137,7 @@ class _Caller:
         yield from self._last_dose(regimen)
         yield from self._count(regimen)
         if self._payment_binds(regimen):
-            yield self._ask(regimen, Question.PAYMENT, "for how many days can be paid?")
+            yield self._ask(regimen, Question.PAYMENT, f"for how many days can be paid?{self._price(regimen)}")
 
     def _delivery(self, regimen: Regimen) -> Iterator[Ask]:
         claims = self._ledgers.get((self._client.client_id, regimen.product_id), Claims())
@@ -162,6 +166,11 @@ class _Caller:
     def _payment_binds(self, regimen: Regimen) -> bool:
         bound: list[Order | Gap] = [*self._orders[0], *self._gaps]
         return any(each.product_id == regimen.product_id and each.binding_cap == "affordable_days" for each in bound)
+
+    def _price(self, regimen: Regimen) -> str:
+        """Say what a day costs, where the policy knows."""
+        policy = self._policies.choose(self._client, regimen)
+        return "" if policy is None or policy.price_a_day is None else f" ({policy.price_a_day:g} a day)"
 
     def _ask(self, regimen: Regimen, question: Question, text: str) -> Ask:
         return Ask(question=question, product_id=regimen.product_id, text=text)

@@ -62,7 +62,7 @@ class _Forecast:
     def note(self, needs: Needs) -> None:
         """Keep the run-outs that one date tells."""
         for order in needs.orders:
-            if order.run_out_on is not None:
+            if order.run_out_on is not None and order.product_id is not None:
                 self.run_out.setdefault((order.client_id, order.product_id), order.run_out_on)
         for gap in needs.gaps:  # without an order, a gap begins with the run-out
             self.run_out.setdefault((gap.client_id, gap.product_id), gap.from_on)

@@ -14,7 +14,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from routing.domain.places import Location, Position
-from routing.domain.plan import Plan, Route, Step, StepType
+from routing.domain.plan import Leg, Plan, Route, Step, StepType
 from routing.domain.volunteers import Mode
 
 PLACES = 6  # decimals of a degree: a tenth of a metre
@@ -38,11 +38,11 @@ class Journey:
     stops
         Where visits are, in order; the first is stop 1.
     lines
-        Ways driven, in order; more than one where the volunteer rested at home between.
+        Ways driven and walked over streets, in order; more than one where the volunteer rested at home between.
     begin_at, end_at
         From being at the first site or stop until leaving the last, in the plan's time zone; None without any.
     distance_m
-        Along `lines`.
+        Driven along `lines`.
     """
 
     number: int
@@ -117,10 +117,16 @@ def _runs(steps: Sequence[Step], homes: set[tuple[float, float]]) -> list[list[S
 
 def _line(run: Sequence[Step]) -> Line:
     """Return the way through the steps of a run, without positions that repeat the one before."""
-    legs = (step.leg.geometry.coordinates for step in run[1:] if step.leg is not None)
-    positions = [_rounded(position) for coordinates in legs for position in coordinates]
+    legs = (step.leg for step in run[1:] if step.leg is not None)
+    positions = [_rounded(position) for leg in legs for position in _way(leg)]
     kept = [after for before, after in pairwise([None, *positions]) if after is not None and after != before]
     return tuple(kept)
+
+
+def _way(leg: Leg) -> list[Position]:
+    """Return the way back to the vehicle, driven, and away from it, as far as it leads over streets."""
+    walks = [walk.geometry.coordinates if walk is not None else () for walk in (leg.walk_from, leg.walk_to)]
+    return [*walks[0], *leg.geometry.coordinates, *walks[1]]
 
 
 def _position(location: Location) -> Position:

@@ -63,10 +63,11 @@ def scatter_weights(
 ) -> None:
     """Lay the weights of a topology's edges into their slots; of parallel edges the best counts.
 
-    An edge is open if the arc `gate` may be driven to its end; it costs the arc driven and what is `extra`.
+    An edge is open if the arc `gate` may be driven to its end; it costs the arc driven and what is `extra`. One from a
+    vertex to itself has no slot.
     """
     for e in range(len(arc)):
-        if through[gate[e]]:
+        if slot[e] >= 0 and through[gate[e]]:
             weight = arc_weight[arc[e]] + extra[e]
             if is_down[e]:
                 downward[slot[e]] = min(downward[slot[e]], weight)

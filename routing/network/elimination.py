@@ -65,9 +65,15 @@ class Hierarchy:
         return _read_only(np.concatenate([[0], np.cumsum(counts)])), frozen(low[order]), frozen(order)
 
     def slots(self, low: Ints, high: Ints) -> Ints:
-        """Return the slots of edges between ranks; every pair must be an edge."""
-        found = np.empty(len(low), np.int64)
-        _find_slots(self.first, self.up, low, high, found)
+        """Return the slots of edges between ranks, -1 for a rank and itself; raise ValueError for what is no edge."""
+        found = np.full(len(low), -1, np.int64)
+        apart = np.flatnonzero(low != high)
+        slots = np.empty(len(apart), np.int64)
+        _find_slots(self.first, self.up, low[apart], high[apart], slots)
+        stop = self.first[low[apart] + 1]
+        if (slots >= stop).any() or not np.array_equal(self.up[slots], high[apart]):
+            raise ValueError("a pair of ranks is no edge of the hierarchy")
+        found[apart] = slots
         return found
 
 

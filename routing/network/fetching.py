@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlparse
 
 import osmnx
+import shapely
 from osmnx._errors import CacheOnlyInterruptError, InsufficientResponseError
 from shapely.geometry.base import BaseGeometry
 
@@ -23,6 +24,9 @@ from routing.network.projection import Projection
 NOMINATIM = "https://nominatim.openstreetmap.org"
 OVERPASS = "https://overpass-api.de/api"
 MOST_KM2 = 10_000.0
+MOST_CORNERS = 400
+SLACK_M = 25.0
+"""An outline's corners may lie so far off, or twice that, or twice again, until there are few enough of them."""
 MOST_REFUSALS = 2
 """So often a busy server may say no before we give up; OSMnx waits about a minute after each."""
 AGENT = "Doorstep (by way of OSMnx)"
@@ -119,7 +123,8 @@ def _outline(place: str, servers: Servers) -> BaseGeometry:
         ) from error
     except (OSError, ValueError, KeyError) as error:
         raise _no_answer(error, servers.nominatim) from error
-    km2 = _area_km2(outline)
+    plane = _plane_of(outline)
+    km2 = plane.geometry_to_m(outline).area / 1e6
     if km2 > MOST_KM2:
         raise FetchError(
             "place_too_large",
@@ -127,7 +132,20 @@ def _outline(place: str, servers: Servers) -> BaseGeometry:
             remedy="name a smaller place, or download an extract of the country and cut it (osmium extract)",
             params={"km2": round(km2), "most_km2": round(MOST_KM2)},
         )
-    return outline
+    return _plain(outline, plane)
+
+
+def _plane_of(outline: BaseGeometry) -> Projection:
+    west, south, east, north = outline.bounds
+    return Projection((west + east) / 2, (south + north) / 2)
+
+
+def _plain(outline: BaseGeometry, plane: Projection) -> BaseGeometry:
+    """Return an outline a little larger and of few corners: a question repeats it for every tag, and must be short."""
+    drawn, slack_m = plane.geometry_to_m(outline), SLACK_M
+    while shapely.get_num_coordinates(plain := drawn.buffer(2 * slack_m).simplify(slack_m)) > MOST_CORNERS:
+        slack_m *= 2
+    return shapely.transform(plain, lambda xy: xy / plane.metres_per_degree + (plane.lon, plane.lat))
 
 
 def _ask(outline: BaseGeometry, servers: Servers) -> None:
@@ -137,12 +155,6 @@ def _ask(outline: BaseGeometry, servers: Servers) -> None:
         return  # how OSMnx says that it has asked for everything
     except (OSError, ValueError, KeyError) as error:
         raise _no_answer(error, servers.overpass) from error
-
-
-def _area_km2(outline: BaseGeometry) -> float:
-    west, south, east, north = outline.bounds
-    plane = Projection((west + east) / 2, (south + north) / 2)
-    return float(plane.geometry_to_m(outline).area) / 1e6
 
 
 def _no_answer(error: Exception, server: str) -> FetchError:
@@ -182,7 +194,7 @@ class _Answers:
             self.tell("the server is busy; waiting about a minute")
         elif not response.ok:
             raise _refused(response, f"the server answered with {response.status_code}")
-        elif not response.url.endswith("/status"):  # which is plain text
+        elif not response.is_redirect and not response.url.endswith("/status"):  # which is plain text
             self._keep(response)
 
     def _keep(self, response: Any) -> None:

@@ -86,8 +86,8 @@ class LegalStreets:
         return legal
 
     def delays_s(self, chain: Ints, start: Floats, end: Floats) -> Ints:
-        """Return what checkpoints cost on drives on chains."""
-        seconds = self.chain_delay_s[chain]
+        """Return what checkpoints cost on drives on chains; who stays where they are is not held up."""
+        seconds = np.where(start == end, 0, self.chain_delay_s[chain])
         length = np.diff(self.streets.chain_first)[chain]
         parts = np.flatnonzero((seconds > 0) & (np.abs(end - start) < length))
         if len(parts):

@@ -1,10 +1,9 @@
 """Arrays in one file that is mapped into memory, not read: several processes share it, and it is there at once.
 
-Law: a file is whole and of the kind asked for, or it is nothing. What it says of its own arrays is checked before use,
-its bytes against a checksum. Nothing is unpickled.
+Law: a file is whole and of the kind asked for, or it is nothing: a checksum covers all of it. Nothing is unpickled.
 
-Layout: MAGIC, the header's length (8 bytes, little-endian), the header (JSON: stamp, checksum of the data, and for
-every array its type, shape and offset), then the data, each array at a multiple of 64 bytes.
+Layout: MAGIC; the CRC-32 of all that follows, and the header's length (8 bytes each, little-endian); the header (JSON:
+stamp, and for every array its type, shape and offset); then the data, each array at a multiple of 64 bytes.
 """
 
 from __future__ import annotations
@@ -26,6 +25,7 @@ Array = npt.NDArray[Any]
 
 MAGIC = b"DOORSTEP NETWORK\n"
 _ALIGNMENT = 64
+_HEADER_AT = len(MAGIC) + 16
 _TYPES = frozenset({"<i8", "<i4", "<f8", "<f4", "|b1", "|u1"})
 
 
@@ -39,14 +39,14 @@ def write_arrays(path: Path, stamp: str, arrays: Mapping[str, Array]) -> None:
         offset += padding
         entries[name] = [array.dtype.str, list(array.shape), offset]
         offset += array.nbytes
-    data = b"".join(parts)
-    header = json.dumps({"stamp": stamp, "crc32": zlib.crc32(data), "size": len(data), "arrays": entries}).encode()
-    header += b" " * (-(len(MAGIC) + 8 + len(header)) % _ALIGNMENT)
+    header = json.dumps({"stamp": stamp, "arrays": entries}).encode()
+    header += b" " * (-(_HEADER_AT + len(header)) % _ALIGNMENT)
+    body = b"".join((len(header).to_bytes(8, "little"), header, *parts))
     # mkstemp opens with mode 0600, which the rename keeps.
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.writelines((MAGIC, len(header).to_bytes(8, "little"), header, data))
+            file.writelines((MAGIC, zlib.crc32(body).to_bytes(8, "little"), body))
             file.flush()
             os.fsync(file.fileno())
         Path(name).replace(path)
@@ -58,36 +58,32 @@ def write_arrays(path: Path, stamp: str, arrays: Mapping[str, Array]) -> None:
 def read_arrays(path: Path, stamp: str) -> dict[str, Array] | None:
     """Return read-only arrays mapped from a file, or None if it is missing, damaged or of another stamp."""
     try:
-        with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-            # the arrays keep a mapping of their own: this one only judges
-            start, header = _header(mapped)
-            if header["stamp"] != stamp or not _is_whole(mapped, start, header):
-                return None
-        return _arrays(path, start, header["arrays"])
+        with path.open("rb") as file:
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)  # lives as long as the arrays
+        if not _is_whole(mapped):
+            return None
+        start, header = _header(mapped)
+        return _arrays(mapped, start, header["arrays"]) if header["stamp"] == stamp else None
     except (OSError, ValueError, KeyError, TypeError, OverflowError):
         return None
 
 
+def _is_whole(mapped: mmap.mmap) -> bool:
+    crc32 = int.from_bytes(mapped[len(MAGIC) : len(MAGIC) + 8], "little")
+    with memoryview(mapped) as view, view[len(MAGIC) + 8 :] as body:
+        return mapped[: len(MAGIC)] == MAGIC and zlib.crc32(body) == crc32
+
+
 def _header(mapped: mmap.mmap) -> tuple[int, dict[str, Any]]:
-    """Return where the data begin, and the header; raise ValueError."""
-    first = len(MAGIC) + 8
-    if mapped[: len(MAGIC)] != MAGIC:
-        raise ValueError("another kind of file")
-    start = first + int.from_bytes(mapped[len(MAGIC) : first], "little")
-    header = json.loads(mapped[first:start])
+    """Return where the data begin, and the header; raise ValueError or TypeError."""
+    start = _HEADER_AT + int.from_bytes(mapped[_HEADER_AT - 8 : _HEADER_AT], "little")
+    header = json.loads(mapped[_HEADER_AT:start])
     if not isinstance(header, dict):
         raise TypeError("no header")
     return start, header
 
 
-def _is_whole(mapped: mmap.mmap, start: int, header: Mapping[str, Any]) -> bool:
-    with memoryview(mapped) as view, view[start:] as data:
-        return bool(len(data) == header["size"] and zlib.crc32(data) == header["crc32"])
-
-
-def _arrays(path: Path, start: int, entries: Mapping[str, tuple[str, list[int], int]]) -> dict[str, Array]:
-    with path.open("rb") as file:
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+def _arrays(mapped: mmap.mmap, start: int, entries: Mapping[str, tuple[str, list[int], int]]) -> dict[str, Array]:
     if any(kind not in _TYPES for kind, _, _ in entries.values()):
         raise ValueError("an array of no known type")
     return {

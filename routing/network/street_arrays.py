@@ -34,6 +34,9 @@ ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0"
 # the shortest. 24 bits of decimetres are 1,677 km.
 DISTANCE_BITS = 24
 MAX_DISTANCE_DM = 1 << DISTANCE_BITS
+# No street counts as longer or slower than this: 12 days, and no way is a day's that takes 12 hours. So neither a node
+# on the wrong side of the Earth nor `maxspeed=0.00001` makes a weight run over.
+_MOST_MS = 1 << 30
 INFINITE = 1 << 61
 """The weight of what is not open; two of them still fit an int64."""
 
@@ -223,10 +226,8 @@ class ModeStreets:
         """
         kph = self.streets.kph[self.row, np.asarray(chain, np.int64)]
         # The hundredth keeps a sum's last bit from costing a millisecond.
-        time_ms = np.ceil(np.asarray(length_m) * 3600.0 / kph - 0.01).clip(min=0).astype(np.int64)
-        distance_dm = np.rint(np.asarray(length_m) * 10.0).astype(np.int64)
-        if np.any(distance_dm >= MAX_DISTANCE_DM):
-            raise ValueError("a street is too long for a packed weight")  # 1,677 km without a junction
+        time_ms = np.ceil(np.asarray(length_m) * 3600.0 / kph - 0.01).clip(0, _MOST_MS).astype(np.int64)
+        distance_dm = np.rint(np.asarray(length_m) * 10.0).clip(max=MAX_DISTANCE_DM - 1).astype(np.int64)
         return np.asarray((time_ms << DISTANCE_BITS) | distance_dm, np.int64)
 
     @cached_property

@@ -23,7 +23,7 @@ from routing.network.topology import Topology
 from routing.network.turns import Turns
 
 # Raise it with every change to the arrays' meaning that no file of `_SOURCES` shows.
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 
 # What turns an extract into arrays: a change in one of them makes other networks.
 _SOURCES = (

@@ -108,11 +108,12 @@ class StreetTravel:
         return int(self._legal.delays_s(chain, start, end).sum())
 
     def _given_and_metric(self) -> tuple[Metric, Metric]:
-        if self._metrics is None:
+        metrics = self._metrics  # another thread's answer may have them forgotten at any moment
+        if metrics is None:
             given = self._legal.given()
-            self._metrics = given, customize(self._legal.topology.hierarchy, given)
+            self._metrics = metrics = given, customize(self._legal.topology.hierarchy, given)
             self._engine.wake(self)
-        return self._metrics
+        return metrics
 
     def _all_weights(self) -> Ints:
         """Return packed weights of shape [n, n]; `INFINITE` where there is no way within `MAX_TRAVEL_MS`."""

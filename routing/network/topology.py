@@ -38,7 +38,8 @@ class Topology:
     gate
         Shape [E]: the arc that must be open to its end for the edge to be used.
     slot, is_down
-        Shape [E]: the edge's slot in the hierarchy, and whether it leads to the lower rank.
+        Shape [E]: the edge's slot in the hierarchy, and whether it leads to the lower rank. An edge from a vertex to
+        itself (a ring driven once more) has slot -1: only a way that begins on the ring can have a use for it.
     vertex_arc
         Shape [V]: the arc at whose end the vertex is; empty on foot.
     turns

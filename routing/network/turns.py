@@ -34,7 +34,8 @@ class Turns:
     closed_to
         Shape [E]: bit `m` is set if mode `m` may not make the turn.
     angle
-        Shape [E]: degrees from -180 to 180, positive to the left; 0 where the street goes on without a choice.
+        Shape [E]: degrees from -180 to 180, positive to the left; 0 where the street goes on without a choice, or has
+        no direction, all its nodes lying at one spot.
     is_back
         Shape [E]: whether the turn leads back along the same chain.
     """
@@ -102,18 +103,32 @@ def _meeting(streets: Streets) -> Ints:
 
 
 def _headings(streets: Streets, arcs: Ints) -> tuple[Floats, Floats]:
-    """Return the directions, in radians, in which arcs leave their first node and reach their last."""
-    first, last = streets.chain_first[arcs >> 1], streets.chain_first[(arcs >> 1) + 1] - 1
+    """Return the directions, in radians, in which arcs leave their first node and reach their last.
+
+    NaN where all nodes of an arc lie at one spot.
+    """
     step = streets.node_xy[streets.stretch_head] - streets.node_xy[streets.stretch_tail]
-    along = np.arctan2(step[:, 1], step[:, 0])
+    along = np.where(step.any(axis=1), np.arctan2(step[:, 1], step[:, 0]), np.nan)
+    first, last = (ends[arcs >> 1] for ends in _telling_stretches(streets, ~np.isnan(along)))
     against = arcs & 1 == 1
     return np.where(against, along[last] + np.pi, along[first]), np.where(against, along[first] + np.pi, along[last])
 
 
+def _telling_stretches(streets: Streets, telling: Bools) -> tuple[Ints, Ints]:
+    """Return the first and the last telling stretch of every chain; where it has none, one of the others."""
+    first, last = streets.chain_first[:-1], streets.chain_first[1:] - 1
+    if not len(first):
+        return first, last
+    number = np.arange(len(telling))
+    lowest = np.minimum.reduceat(np.where(telling, number, len(telling)), first)
+    highest = np.maximum.reduceat(np.where(telling, number, -1), first)
+    return np.minimum(lowest, last), np.maximum(highest, first)
+
+
 def _angles(headings: tuple[Floats, Floats], tail: Ints, head: Ints) -> Floats:
-    """Return degrees turned, positive to the left."""
+    """Return degrees turned, positive to the left; 0 where a direction is not known."""
     leaving, reaching = headings
-    turned = np.degrees(leaving[head] - reaching[tail])
+    turned = np.nan_to_num(np.degrees(leaving[head] - reaching[tail]))
     return np.asarray((turned + 180.0) % 360.0 - 180.0, np.float64)
 
 

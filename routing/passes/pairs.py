@@ -30,6 +30,8 @@ def _joined(lead: Duty, partner: Duty) -> Iterator[Duty]:
             lead,
             duty_id=f"{lead.duty_id}+{partner.duty_id}",
             partner_id=partner.volunteer_id,
+            vehicle=lead.vehicle.changed(walk_max_m=min(lead.vehicle.walk_max_m, partner.vehicle.walk_max_m)),
+            partner_vehicle=partner.vehicle,
             partner_pass_ids=partner.pass_ids,
             start_at=start,
             end_at=end,

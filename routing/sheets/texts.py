@@ -78,13 +78,13 @@ def _telling(programme: Programme) -> Iterable[str]:
     yield from (product.name for product in programme.products)
     yield from (site.name for site in programme.sites)
     yield from (policy.policy_id for policy in programme.policies)
+    yield from (prescriber.code_name for prescriber in programme.prescribers)
     for client in programme.clients:
         yield from _telling_of(client)
 
 
 def _telling_of(client: Client) -> Iterable[str]:
     yield from (client.code_name, client.guardian, client.challenge, client.place.address)
-    yield from (regimen.prescriber for regimen in client.regimens)
 
 
 @cache

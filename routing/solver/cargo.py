@@ -49,7 +49,18 @@ def _pieces(orders: Sequence[Order]) -> list[Parcel]:
 
     Within a piece that is too much at once the orders still stand alone: five sacks may take five trips.
     """
-    ordered = sorted(orders, key=lambda order: (order.purpose, order.site_id, order.order_id))
-    pieces = [tuple(piece) for _, piece in groupby(ordered, key=lambda order: (order.purpose, order.site_id))]
+    ordered = sorted(orders, key=lambda order: (_kind(order), order.order_id))
+    pieces = [tuple(piece) for _, piece in groupby(ordered, key=_kind)]
     single = [(order,) for piece in pieces for order in piece] if len(pieces) < len(orders) else pieces
     return sorted(single, key=lambda piece: (piece[0].tier.rank, -piece[0].weight, piece[0].order_id))
+
+
+def _kind(order: Order) -> tuple[str, str]:
+    """Return purpose and site; neither where nothing is brought."""
+    return order.purpose or "", order.site_id or ""
+
+
+def labelled_units(order: Order) -> int:
+    """Return how many units of an order a site has to prepare: one a dose-day, else as many as packs or items."""
+    units = [unit for item in order.goods for unit in item.units]
+    return sum(1 if unit.for_on is not None else max(1, round(unit.quantity)) for unit in units)

@@ -44,8 +44,8 @@ class Errand:
         """Return the controlled goods in tenths of their unit, by product id."""
         found: dict[str, int] = {}
         for order in self.orders:
-            if order.controlled:
-                found[order.product_id] = found.get(order.product_id, 0) + tenths(order.item.quantity)
+            for item in (*order.goods, *order.taken_back) if order.controlled else ():
+                found[item.product_id] = found.get(item.product_id, 0) + tenths(item.quantity)
         return found
 
 
@@ -96,6 +96,7 @@ class Rules:
             (ReasonCode.CUSTODY_CEILING, _custody),
             (ReasonCode.TOO_HEAVY, _mass),
             (ReasonCode.TOO_BULKY, _volume),
+            (ReasonCode.TOO_HEAVY_TO_WALK, self._carried),
             (ReasonCode.OUTSIDE_PASS_AREA, self._inside_pass),
             (ReasonCode.INSIDE_CLOSED_ZONE, self._outside_zones),
             (ReasonCode.CUT_OFF_BY_PASS, self._connected),
@@ -109,17 +110,24 @@ class Rules:
 
     def _near_a_street(self, errand: Errand) -> bool:
         """Whether some mode in use has a street there; without any duty nothing can be said."""
-        snaps = self.ground.snaps.values()
-        return errand.place == NOWHERE or not snaps or any(entry[errand.place] for entry in snaps)
+        return errand.place == NOWHERE or self.ground.near_a_street(errand.place)
 
     def _institution_goods(self, errand: Errand) -> bool:
-        needles = any(self.products[order.product_id].kind is ProductKind.NEEDLES for order in errand.orders)
+        goods = [self.products[item.product_id].kind for order in errand.orders for item in order.goods]
+        needles = ProductKind.NEEDLES in goods
         return not errand.institution or not (needles or errand.custody())
 
     def _authorised(self, errand: Errand, station: Station) -> bool:
         asked = {name for order in errand.orders for name in order.requires}
         held = [_valid_authorisations(person, self.on) for person in station.people]
         return asked <= held[0] and all(set(errand.client.requires) <= mine for mine in held)
+
+    def _carried(self, errand: Errand, station: Station) -> bool:
+        """Whether the goods can be carried where the vehicle does not come to the door."""
+        most_g = station.duty.vehicle.carry_max_g
+        if most_g is None or errand.place not in self.ground.on_foot(station.duty):
+            return True
+        return sum(order.mass_g for order in errand.orders) <= most_g
 
     def _inside_pass(self, errand: Errand, station: Station) -> bool:
         return self._stops(errand, station) <= self._legal_places(station.duty, "allowed")
@@ -143,9 +151,10 @@ class Rules:
         if key not in self._legal:
             area = LegalArea(allowed=duty.allowed) if part == "allowed" else LegalArea(blocked=duty.blocked)
             found = self.ground.legal(str(duty.mode), area)
-            snapped = self.ground.snaps[str(duty.mode)]
+            snapped, doors = self.ground.snaps[str(duty.mode)], self.ground.doors[str(duty.mode)]
             # A place off this mode's streets is not the pass's or the zone's doing.
-            self._legal[key] = frozenset(i for i, legal in enumerate(found) if legal or snapped[i] is None)
+            off_streets = [snap is None and door is None for snap, door in zip(snapped, doors, strict=True)]
+            self._legal[key] = frozenset(i for i, legal in enumerate(found) if legal or off_streets[i])
         return self._legal[key]
 
 
@@ -172,7 +181,7 @@ def _no_veto(errand: Errand, station: Station) -> bool:
 
 def _purposes(errand: Errand, station: Station) -> bool:
     purposes = station.duty.purposes
-    return purposes is None or {order.purpose for order in errand.orders} <= purposes
+    return purposes is None or {order.purpose for order in errand.orders if order.purpose is not None} <= purposes
 
 
 def _custody(errand: Errand, station: Station) -> bool:

@@ -5,7 +5,6 @@ Law: everything an engine needs is in `Posed.problem`; the rest of `Posed` is fo
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -26,9 +25,10 @@ from routing.domain.volunteers import Volunteer
 from routing.network.legal import LegalArea
 from routing.network.street_arrays import Streets
 from routing.network.travel import Travel, TravelEngine
-from routing.solver.cargo import Parcel, group
-from routing.solver.eligibility import Errand, Rules, Station, custody_of, tenths
-from routing.solver.places import NOWHERE, Ground, Places, make_ground
+from routing.solver.burdens import burden_of
+from routing.solver.cargo import Parcel, group, labelled_units
+from routing.solver.eligibility import Errand, Rules, Station, custody_of
+from routing.solver.places import NOWHERE, Ground, Places, make_ground, question_of
 from routing.solver.problem import TIERS, Depot, Job, Problem, Rest, Vehicle, Window
 from routing.solver.schedule import FAR
 
@@ -58,9 +58,9 @@ class Posed:
     rules: Rules
     engine: TravelEngine
 
-    def travel_over(self, mode: str, area: LegalArea) -> Travel:
-        """Return travel in a mode over some legal area: to tell which part of a duty's law cuts somebody off."""
-        return self.ground.travel_over(self.engine, mode, area)
+    def travel_over(self, duty: Duty, area: LegalArea) -> Travel:
+        """Return a duty's travel over another legal area: to tell which part of its law cuts somebody off."""
+        return self.ground.travel_over(self.engine, replace(question_of(duty), area=area))
 
 
 def pose(
@@ -170,7 +170,7 @@ class _Poser:
         rules: Rules,
     ) -> list[Errand]:
         def errand(parcel: Parcel) -> Errand:
-            sites = sorted({self._site_index[order.site_id] for order in parcel})
+            sites = sorted({self._site_index[item.site_id] for order in parcel for item in order.goods})
             return Errand(
                 client=client,
                 place=place,
@@ -191,15 +191,7 @@ class _Poser:
         for order in errand.orders:
             lost[order.tier.rank] += order.weight
         urgent = any(order.tier in {Tier.T0A, Tier.T0B, Tier.T1} for order in errand.orders)
-        mass: Counter[int] = Counter()
-        volume: Counter[int] = Counter()
-        custody: Counter[tuple[int, str]] = Counter()
-        for order in errand.orders:
-            site = self._site_index[order.site_id]
-            mass[site] += order.mass_g
-            volume[site] += order.volume_ml
-            if order.controlled:
-                custody[site, order.product_id] += tenths(order.item.quantity)
+        burden = burden_of(errand.orders, self._site_index)
         return Job(
             client_id=errand.client.client_id,
             order_ids=tuple(order.order_id for order in errand.orders),
@@ -211,19 +203,21 @@ class _Poser:
                 (self._seconds(order.latest_safe_at) for order in errand.orders if order.latest_safe_at is not None),
                 default=FAR,
             ),
-            mass_g=mass,
-            volume_ml=volume,
-            custody=custody,
-            returns_to=frozenset(self._site_index[order.site_id] for order in errand.orders if order.controlled),
+            mass_g=burden.mass_g,
+            volume_ml=burden.volume_ml,
+            custody=burden.custody,
+            returns_to=burden.returns_to,
+            fetches=burden.fetches,
             pair=errand.pair,
             isolating=errand.client.isolating,
             isolating_last=errand.client.isolating and not urgent,
             institution=errand.institution,
+            controlled_g=burden.controlled_g,
         )
 
     def _depot(self, site: Site, place: int, orders: Sequence[Order]) -> Depot:
         windows = () if self._on in site.closed_on else self._windows(site.hours, site.closed_on)
-        units = sum(_labelled_units(order) for order in orders if order.site_id == site.site_id)
+        units = sum(labelled_units(order) for order in orders if order.site_id == site.site_id)
         # Preparation begins when the day opens, not with the end of a night that began the day before.
         today = [span for entry in site.hours if (span := entry.span(self._on, self._programme.zone)) is not None]
         opens = self._seconds(min(today)[0]) if today else 0
@@ -256,6 +250,8 @@ class _Poser:
             profile=ground.profile_of[duty.duty_id],
             max_mass_g=duty.vehicle.max_mass_g,
             max_volume_ml=duty.vehicle.max_volume_ml,
+            max_carry_g=duty.vehicle.carry_max_g,
+            on_foot=ground.on_foot(duty),
             custody=custody_of(lead),
             stops_of={person.volunteer_id: person.max_stops or MANY_STOPS for person in station.people},
             rests=_shared([self._rests(person, end) for person in station.people]),
@@ -389,7 +385,3 @@ def needs_pair(client: Client) -> bool:
 
 def _usable(station: Station) -> bool:
     return NOWHERE not in (station.start, station.end)
-
-
-def _labelled_units(order: Order) -> int:
-    return sum(1 if unit.for_on is not None else max(1, round(unit.quantity)) for unit in order.item.units)

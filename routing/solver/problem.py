@@ -8,7 +8,7 @@ for loading at a depot.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -36,8 +36,12 @@ class Job:
         By depot index; goods weigh at least 1 g.
     custody
         Controlled goods in tenths of their unit, by depot index and product id.
+    controlled_g
+        Mass of the controlled goods, by depot index.
     returns_to
-        Depots to which the volunteer comes back after handing over (controlled goods).
+        Depots to which the volunteer comes back after handing over (controlled goods, and what was fetched).
+    fetches
+        Depots whose goods are taken back at the visit; room for them is part of mass, volume and custody.
     isolating_last
         After it, only jobs of isolating clients follow.
     """
@@ -57,6 +61,8 @@ class Job:
     isolating: bool
     isolating_last: bool
     institution: bool
+    controlled_g: Mapping[int, int] = field(default_factory=dict)
+    fetches: frozenset[int] = frozenset()
 
     @property
     def rank(self) -> int:
@@ -100,6 +106,8 @@ class Vehicle:
         Ids of who is on it; two vehicles that share a person are not out at the same time.
     custody
         Ceilings in tenths of the unit; a controlled product that is missing may not be carried.
+    max_carry_g, on_foot
+        The most that is carried to the places which the vehicle does not reach; None: no limit.
     stops_of
         Most visits in the day, by person.
     allowed
@@ -122,6 +130,8 @@ class Vehicle:
     allowed: frozenset[int]
     preferred: frozenset[int] = frozenset()
     single_use: frozenset[str] = frozenset()
+    max_carry_g: int | None = None
+    on_foot: frozenset[int] = frozenset()
 
     @property
     def max_stops(self) -> int:

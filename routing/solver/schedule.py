@@ -134,13 +134,26 @@ def _place(problem: Problem, kind: CallKind, index: int) -> int:
 
 
 def cargo_failure(problem: Problem, vehicle: Vehicle, calls: Sequenced) -> ReasonCode | None:
-    """Name the capacity or custody rule that the goods aboard break after some load."""
-    for position, (kind, _) in enumerate(calls):
+    """Name the capacity or custody rule that the goods aboard break after some load, or on some walk."""
+    for position, (kind, index) in enumerate(calls):
         if kind is CallKind.LOAD:
             failure = _aboard_failure(vehicle, _aboard_after(problem, calls, position))
             if failure is not None:
                 return failure
+        elif (
+            kind is CallKind.VISIT and problem.jobs[index].place in vehicle.on_foot and vehicle.max_carry_g is not None
+        ):
+            carried = problem.jobs[index].total_mass_g + _others_controlled_g(problem, calls, position)
+            if carried > vehicle.max_carry_g:
+                return ReasonCode.TOO_HEAVY_TO_WALK
     return None
+
+
+def _others_controlled_g(problem: Problem, calls: Sequenced, position: int) -> int:
+    """Return the mass of controlled goods for later visits: they never stay on the vehicle while nobody is by it."""
+    visited = problem.jobs[calls[position][1]]
+    aboard = _aboard_after(problem, calls, position - 1)
+    return sum(job.controlled_g.get(depot, 0) for job, depot in aboard if job is not visited)
 
 
 def _aboard_after(problem: Problem, calls: Sequenced, position: int) -> list[tuple[Job, int]]:
@@ -154,7 +167,19 @@ def _aboard_after(problem: Problem, calls: Sequenced, position: int) -> list[tup
         elif kind is CallKind.VISIT:
             job = problem.jobs[index]
             aboard += [(job, depot) for depot in job.mass_g if depot in loaded and depot not in reloaded]
-    return aboard
+    return aboard + _fetched_by(problem, calls, position)
+
+
+def _fetched_by(problem: Problem, calls: Sequenced, position: int) -> list[tuple[Job, int]]:
+    """Return (job, depot) of what was taken back and not handed in at its depot yet."""
+    fetched: list[tuple[Job, int]] = []
+    for kind, index in calls[: position + 1]:
+        if kind is CallKind.VISIT:
+            job = problem.jobs[index]
+            fetched += [(job, depot) for depot in job.fetches]
+        else:
+            fetched = [(job, depot) for job, depot in fetched if depot != index]
+    return fetched
 
 
 def _aboard_failure(vehicle: Vehicle, aboard: list[tuple[Job, int]]) -> ReasonCode | None:

@@ -63,6 +63,7 @@ def build() -> bytes:
             _client(number, client_id, homes[clients.SAME_HOME.get(client_id, client_id)], town)
             for number, client_id in enumerate(homes)
         ],
+        "prescribers": clients.PRESCRIBERS,
         "volunteers": [people.volunteer(key, starts.get(key, starts["office"])) for key in people.VOLUNTEERS],
         "passes": people.passes(),
         "movement_rules": people.MOVEMENT_RULES,

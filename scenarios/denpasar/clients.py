@@ -143,7 +143,7 @@ CLIENT_FACTS: dict[str, Json] = {
     "c46": {"windows": hours("08:30-09:45", "13:00-15:30")},
     "c47": {"windows": hours("09:00-12:00", weekdays=["tue", "thu"])},
     "c50": {"isolating": True, "handover": "contactless"},
-    "c54": {"client_class": "minor", "language": "id"},
+    "c54": {"client_class": "minor", "language": "id", "guardian": "an aunt"},
     "c57": {"windows": hours("11:00-13:00"), "pregnant": True},
     "c63": {"household_id": "h1"},
     "c64": {"household_id": "h1"},
@@ -176,7 +176,15 @@ REGIMEN_FACTS: dict[str, Json] = {
     "c28": {"prescription_ends_on": "2026-11-22"},
     "c37": {"review_on": "2026-11-23"},
     "c38": {"remote": True},
+    "c54": {"prescriber_id": "d1"},
 }
+
+# Three consultations a morning, for more people than that
+PRESCRIBERS: list[Json] = [
+    {
+        "prescriber_id": "d1", "code_name": "Kapok", "hours": hours("08:30-09:15", weekdays=["mon", "wed", "fri"]),
+    },
+]  # fmt: skip
 
 
 def ledger() -> list[Json]:

@@ -141,7 +141,7 @@ POLICIES: tuple[tuple[str, str, str, str, Json], ...] = (
         "buffer_days": 5, "course_days": 168, "tier_weight": 60}),
     ("pol07", "p07", "2026-01-01", ASSUMED + " one pack of 28 days", {
         **_DAILY_PACK, "max_days_a_delivery": 28, "min_days_a_delivery": 28, "max_days_on_hand": 36, "early_days": 7,
-        "buffer_days": 5, "course_days": 84, "tier_weight": 50}),
+        "buffer_days": 5, "course_days": 168, "tier_weight": 50}),
     # no longer in force: kept, because a plan is judged by the rules of its own day
     ("pol08", "p01", "2026-01-01", ASSUMED + ", before take-home was widened", {
         **_OPIOID, "max_days_a_delivery": 3, "max_days_on_hand": 3, "missed_doses": _missed(1, 2, 5),

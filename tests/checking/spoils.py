@@ -778,6 +778,46 @@ def a_pass_of_somebody_else(plan: Json, programme: Json) -> bool:
     return bool(named and others)
 
 
+def _walked(plan: Json) -> Json | None:
+    """Let the first visit's door be walked to from where its street is left, and return the visit's route."""
+    found = first(plan, "visit", lambda step: bool(step["items"]) and len(step["leg"]["geometry"]["coordinates"]) > 1)
+    if found is None:
+        return None
+    route, _, step = found
+    end = step["leg"]["geometry"]["coordinates"][-1]
+    step["leg"]["walk_to"] = {"distance_m": 8, "streets": [], "geometry": {"type": "LineString", "coordinates": [end]}}
+    return route
+
+
+def _limited(plan: Json, programme: Json, **limits: int) -> bool:
+    route = _walked(plan)
+    if route is not None:
+        for vehicle in entry(programme, "volunteers", "volunteer_id", route["volunteer_id"])["vehicles"]:
+            vehicle.update(limits)
+    return route is not None
+
+
+@spoil(Code.WALK_WRONG)
+def a_walk_that_begins_elsewhere(plan: Json, _: Json) -> bool:
+    route = _walked(plan)
+    for step in route["steps"] if route else ():
+        if step["leg"] and step["leg"].get("walk_to"):
+            step["leg"]["walk_to"]["geometry"]["coordinates"] = [
+                [step["location"]["lon"], step["location"]["lat"] + 0.001]
+            ]
+    return route is not None
+
+
+@spoil(Code.WALK_TOO_FAR)
+def a_walk_from_a_vehicle_nobody_leaves(plan: Json, programme: Json) -> bool:
+    return _limited(plan, programme, walk_max_m=0)
+
+
+@spoil(Code.WALK_TOO_HEAVY)
+def a_walk_with_more_than_is_carried(plan: Json, programme: Json) -> bool:
+    return _limited(plan, programme, carry_max_g=1)
+
+
 @spoil(Code.PASS_NOT_VALID)
 def a_pass_for_two_whose_holder_is_elsewhere(plan: Json, programme: Json) -> bool:
     named = named_passes(plan, programme)

@@ -4,21 +4,24 @@ Random programmes with ranges at home, courses counted by doses, changes of dose
 """
 
 from datetime import date
+from fractions import Fraction
 from typing import Any, cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from routing.checking.awaited import awaited_by, visit_due
 from routing.checking.case import Case
-from routing.checking.doses import Standing, standing_of, status_of
+from routing.checking.changes import as_exchanged, to_exchange, to_top_up
+from routing.checking.doses import TREATED, Standing, standing_of, status_of
 from routing.checking.holds import hold_of
-from routing.checking.orders import supply_due
+from routing.checking.orders import safe_until, supply_due
 from routing.checking.units import exact_units, is_quantity
 from routing.continuity import needs_of
 from routing.domain.clients import Clearance, Client, ClientStatus, DoseChange, DoseStep, HomeSupply, StatusChange
 from routing.domain.orders import HoldCode, Order
 from routing.domain.plan import Plan
-from routing.domain.policies import MissedDoses, Phase
+from routing.domain.policies import ClientClass, MissedDoses, Phase
 from routing.domain.products import Form
 from routing.domain.programme import Programme
 from tests.continuity.stories import FOOD, MONDAY, day, noon, supply
@@ -39,6 +42,9 @@ def told(draw: st.DrawFn) -> Programme:
             review_interval_days=draw(sometimes(st.integers(300, 400))),
             prescriber_approval=draw(sometimes(st.just(True))) or False,
             missed_doses=draw(st.sampled_from([each.missed_doses, LENIENT])),
+            course_days=draw(sometimes(st.integers(1, 40))),
+            guardian_required=draw(st.booleans()),
+            client_classes=tuple(ClientClass),
         )
         for each in plain.policies
     )
@@ -79,6 +85,13 @@ def _client(draw: st.DrawFn, client: Client) -> Client:
             )
             for number, step in enumerate(each.steps)
         )
+        changed = draw(st.integers(-3, 5))
+        if draw(st.booleans()):
+            doses = st.sampled_from([4.0, 12.4, 60.0, 62.5]) if each.product_id != "p3" else st.none()
+            steps = (
+                DoseStep(from_on=day(-12), to_on=day(changed - 1), dose_mg=draw(doses)),
+                DoseStep(from_on=day(changed), to_on=draw(sometimes(st.just(day(30)))), dose_mg=draw(doses)),
+            )
         regimens.append(
             each.changed(
                 home=home,
@@ -87,18 +100,23 @@ def _client(draw: st.DrawFn, client: Client) -> Client:
                 doses_taken=draw(sometimes(st.integers(0, 40))),
                 last_taken_on=draw(sometimes(st.integers(-6, 1).map(day))),
                 subsidy_days=draw(st.sampled_from([0, 0, 2])),
-                dose_changed_on=draw(sometimes(st.integers(-3, 5).map(day))),
-                dose_change=draw(sometimes(st.sampled_from(DoseChange))),
+                dose_changed_on=draw(sometimes(st.just(day(changed)))),
+                dose_change=draw(st.sampled_from([None, *DoseChange])),
                 clearance=draw(sometimes(st.integers(-1, 0).map(noon).map(lambda at: Clearance(by="d", at=at)))),
                 approval=draw(sometimes(st.integers(-5, 1).map(noon).map(lambda at: Clearance(by="d", at=at)))),
                 remote=draw(sometimes(st.just(True))) or False,
+                prescriber_id=draw(st.sampled_from([None, "d1"])),
             )
         )
     return client.changed(
         status=status,
+        assessment_on=draw(sometimes(st.integers(-3, 1).map(day))),
+        follow_up_on=draw(sometimes(st.integers(-1, 1).map(day))),
         regimens=tuple(regimens),
         supplies=(*client.supplies, *food),
         household_id=draw(sometimes(st.just("h"))),
+        client_class=draw(st.sampled_from([ClientClass.STABLE, ClientClass.STABLE, ClientClass.MINOR])),
+        guardian=draw(st.sampled_from(["", "an aunt"])),
     )
 
 
@@ -114,9 +132,11 @@ def test_planner_and_checker_read_the_rules_alike(programme: Programme) -> None:
     holds = {(hold.client_id, hold.product_id): hold.code for hold in found.holds}
     orders = {order.order_id: order for order in found.orders}
     for client in programme.clients:
-        active = status_of(case, client) is ClientStatus.ACTIVE
+        active = status_of(case, client) in TREATED
+        visits = {f"{client.client_id}.{visit.name}" for visit in awaited_by(client) if visit_due(case, client, visit)}
+        assert visits == {order.order_id for order in found.orders if not order.goods} & set(_visit_ids(client))
         for regimen in client.regimens if active else ():
-            standing = standing_of(case, client, regimen)
+            standing = as_exchanged(standing_of(case, client, regimen))
             order = orders.get(f"{client.client_id}.{regimen.product_id}")
             said = holds.get((client.client_id, regimen.product_id))
             if order is not None:
@@ -131,11 +151,39 @@ def test_planner_and_checker_read_the_rules_alike(programme: Programme) -> None:
             assert ordered == supply_due(case, client, wanted) or short
 
 
+def _visit_ids(client: Client) -> tuple[str, str]:
+    return f"{client.client_id}.assessment", f"{client.client_id}.follow_up"
+
+
+def _tops_up(standing: Standing, order: Order, extra: dict[date, frozenset[Fraction]]) -> None:
+    assert order.item is not None
+    units = {unit.for_on: unit.quantity for unit in order.item.units if unit.for_on is not None}
+    assert set(extra) <= set(units)
+    assert all(is_quantity(units[on], exact) for on, exact in extra.items())
+    new = sorted(set(units) - set(extra))
+    assert new == standing.deliverable[: len(new)]
+    assert order.days == len(new)
+    assert not new or len(new) >= standing.least_days
+    for on in new:
+        step = standing.step_on(on)
+        assert step is not None
+        assert is_quantity(units[on], exact_units(standing.product, step))
+
+
 def _is_lawful(standing: Standing, order: Order) -> None:
     assert hold_of(standing) is None
-    assert (order.run_out_on, order.earliest_on) == (standing.run_out_on, standing.earliest_on)
-    assert order.latest_safe_at is not None
-    assert standing.latest_safe_at is not None
+    extra = to_top_up(standing)
+    assert order.run_out_on == standing.run_out_on
+    assert order.latest_safe_at == safe_until(standing)
+    assert order.item is not None
+    back = {unit.for_on: unit.quantity for item in order.taken_back for unit in item.units}
+    wanted = to_exchange(standing.before or standing)
+    assert sorted(wanted) == sorted(on for on in back if on is not None)
+    assert all(is_quantity(quantity, wanted[on]) for on, quantity in back.items() if on is not None)
+    if extra:
+        _tops_up(standing, order, extra)
+        return
+    assert order.earliest_on == standing.earliest_on
     assert standing.least_days <= order.days or standing.product.form is Form.PACK
     assert order.days <= len(standing.deliverable)
     assert standing.urgent == (order.tier in {"T0a", "T0b", "T1"})

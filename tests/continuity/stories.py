@@ -94,6 +94,7 @@ def policy(product: Product = LIQUID, **fields: Any) -> Policy:
         "tier_weight": 100,
         "valid_from_on": date(2026, 1, 1),
         "source": "a story",
+        "signed_off": True,
     }
     return Policy(**{**roomy, **fields})
 

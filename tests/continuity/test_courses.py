@@ -147,3 +147,51 @@ def test_a_claimed_day_is_no_gap_of_a_course_that_stands_still() -> None:
     gap = only_gap(needs(_course(3), rule=rule, ledger=(parcel,)))
     assert (gap.from_on, gap.to_on) == (day(2), day(5))
     assert "4 dose-days" in gap.message
+
+
+# The policy's length of a course.
+
+
+@pytest.mark.parametrize(
+    ("course_days", "tablets"),
+    [
+        (None, [1, 1, 1]),  # the steps' own: seven days from Thursday on
+        (8, [1, 1, 1]),
+        (7, [1, 1, 1]),
+        (6, [1, 1]),
+        (5, [1]),  # Thursday to Monday
+    ],
+)
+def test_a_course_has_no_more_days_than_the_policy_gives_it(course_days: int | None, tablets: list[int]) -> None:
+    found = needs(_course(None), rule=LENIENT.changed(course_days=course_days))
+    assert [count for _, count in _sachets(found)] == tablets
+    assert needs(_course(None), rule=LENIENT.changed(course_days=4)).orders == ()
+
+
+@pytest.mark.parametrize(
+    ("taken", "course_days", "tablets"),
+    [(3, 5, [2, 1]), (3, 4, [2]), (3, 3, []), (0, 2, [1, 1]), (0, 3, [1, 1, 2])],
+)
+def test_of_a_counted_course_the_doses_count(taken: int, course_days: int, tablets: list[int]) -> None:
+    found = needs(_course(taken), rule=LENIENT.changed(course_days=course_days))
+    assert [unit.quantity for order in found.orders for unit in order.item.units] == tablets  # type: ignore[union-attr]
+
+
+def test_an_open_course_ends_with_the_policys_days_and_is_announced() -> None:
+    open_ended = _course(None, steps=(DoseStep(from_on=day(-4), dose_mg=8.0),))
+    found = needs(open_ended, rule=LENIENT.changed(course_days=7))
+    assert (only_order(found).days, only_order(found).covers_to_on) == (3, day(2))
+    assert [notice.on for notice in found.notices] == [day(2)]
+    assert needs(open_ended, rule=LENIENT).notices == ()
+
+
+def test_the_length_of_a_course_is_for_courses_alone_and_leaves_out_days_between_steps() -> None:
+    maintained = regimen(TABLETS, dose_mg=8.0)
+    assert only_order(needs(maintained, rule=policy(TABLETS, course_days=3))).days == 7
+    # Two days, two of rest, then five more: the third to fifth of five course days are Monday to Wednesday.
+    rest = (
+        DoseStep(from_on=day(-4), to_on=day(-3), dose_mg=8.0),
+        DoseStep(from_on=day(0), to_on=day(4), dose_mg=2.0),
+    )
+    found = needs(_course(None, steps=rest), rule=LENIENT.changed(course_days=5))
+    assert [on for on, _ in _sachets(found)] == [day(0), day(1), day(2)]

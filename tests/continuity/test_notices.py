@@ -60,18 +60,6 @@ def test_the_policy_says_how_far_ahead_and_an_open_treatment_does_not_end() -> N
     assert needs(regimen()).notices == ()
 
 
-@pytest.mark.parametrize("status", list(ClientStatus))
-@pytest.mark.parametrize(("assess", "follow"), [(-1, 0), (1, 1)])
-def test_somebody_awaited_is_said_from_the_day_on(status: ClientStatus, assess: int, follow: int) -> None:
-    changed = StatusChange(status=status, from_at=noon(-5))
-    who = client("c1", status=(changed,), assessment_on=day(assess), follow_up_on=day(follow))
-    found = needs_of(programme(who), MONDAY, {}).notices
-    visited = status in {ClientStatus.LEAD, ClientStatus.ACTIVE, ClientStatus.ENDED}
-    codes = [NoticeCode.ASSESSMENT_DUE, NoticeCode.FOLLOW_UP_DUE] if visited and follow == 0 else []
-    assert [notice.code for notice in found] == codes
-    assert all(notice.client_id == "c1" for notice in found)
-
-
 def test_two_strengths_of_one_liquid_at_a_site_are_a_warning() -> None:
     strong = LIQUID.changed(product_id="p9", strength_mg_per_ml=10.0)
     told = programme().changed(products=(*programme().products, strong))

@@ -159,6 +159,44 @@ def test_a_missing_policy_holds_that_client_and_product_alone():
     assert [(order.client_id, order.product_id) for order in found.orders] == [("c1", "p1"), ("c1", "p5"), ("c2", "p5")]
 
 
+@pytest.mark.parametrize(
+    ("product", "missed", "code"),
+    [
+        # methadone: one goes on, two with a clearance of the day, three and more are the prescriber's
+        (LIQUID, 1, None),
+        (LIQUID, 2, HoldCode.CLEARANCE_NEEDED),
+        (LIQUID, 3, HoldCode.MISSED_DOSES),
+        # buprenorphine: three go on, four and five with a clearance, six and more are the prescriber's
+        (TABLETS, 3, None),
+        (TABLETS, 4, HoldCode.CLEARANCE_NEEDED),
+        (TABLETS, 5, HoldCode.CLEARANCE_NEEDED),
+        (TABLETS, 6, HoldCode.MISSED_DOSES),
+    ],
+)
+def test_india_missed_days_by_product(product: dict[str, Any], missed: int, code: HoldCode | None):
+    late = regimen(product, last_taken_on=str(MONDAY - timedelta(days=missed + 1)))
+    found = needs(["india_ost_take_home_2020"], client("c1", late))
+    assert [hold.code for hold in found.holds] == ([] if code is None else [code])
+    cleared = late | {"clearance": {"by": "the dispenser", "at": "2026-11-23T08:00:00+08:00"}}
+    again = needs(["india_ost_take_home_2020"], client("c1", cleared))
+    assert bool(again.orders) is (code is not HoldCode.MISSED_DOSES)
+
+
+@pytest.mark.parametrize(("missed", "decision"), [(4, "release"), (5, "restart")])
+def test_india_methadone_from_five_missed_days_on_treatment_starts_anew(missed: int, decision: str):
+    late = regimen(LIQUID, last_taken_on=str(MONDAY - timedelta(days=missed + 1)))
+    (hold,) = needs(["india_ost_take_home_2020"], client("c1", late)).holds
+    assert hold.decision.startswith(decision)
+
+
+@pytest.mark.parametrize("phase", ["induction", "course"])
+@pytest.mark.parametrize(("missed", "held"), [(0, False), (1, True)])
+def test_india_in_induction_and_courses_any_missed_day_is_the_prescribers(phase: str, missed: int, held: bool):
+    late = regimen(LIQUID, phase=phase, last_taken_on=str(MONDAY - timedelta(days=missed + 1)))
+    found = needs(["india_ost_take_home_2020"], client("c1", late))
+    assert [(hold.code, hold.owner) for hold in found.holds] == [(HoldCode.MISSED_DOSES, "prescriber")] * held
+
+
 def test_nothing_is_planned_on_a_day_before_the_pack_holds():
     last_day_without = date(2020, 5, 4) - timedelta(days=1)
     course = regimen(TABLETS, phase="course", steps=[{"from_on": "2020-05-01", "dose_mg": 8}])

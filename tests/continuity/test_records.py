@@ -166,8 +166,9 @@ def test_each_delivery_waits_for_the_prescribers_approval() -> None:
 
 
 def test_the_prescriber_who_decides_is_named_in_what_they_have_to_decide() -> None:
-    assert only_hold(needs(regimen(prescriber_hold=True, prescriber="Dr A"))).params == {"prescriber": "Dr A"}
-    assert "prescriber" not in only_hold(needs(regimen(home=_home(1, expected=2), prescriber="Dr A"))).params
+    assert only_hold(needs(regimen(prescriber_hold=True, prescriber_id="d1"))).params == {"prescriber_id": "d1"}
+    assert only_hold(needs(regimen(prescriber_hold=True))).params == {}
+    assert "prescriber_id" not in only_hold(needs(regimen(home=_home(1, expected=2), prescriber_id="d1"))).params
 
 
 # A dose that changes while supply is at home.
@@ -177,12 +178,13 @@ def test_the_prescriber_who_decides_is_named_in_what_they_have_to_decide() -> No
     ("doses", "changed", "decision", "owner"),
     [
         (3, 2, None, "prescriber"),  # Monday to Wednesday at home, new from Wednesday
+        (1, 0, None, "prescriber"),
         (3, 3, None, None),  # the new dose begins when the old supply ends
         (3, 2, DoseChange.USE_UP, None),
-        (3, 2, DoseChange.TOP_UP, "dispenser"),
-        (3, 2, DoseChange.SWAP, "dispatcher"),
+        (3, 2, DoseChange.TOP_UP, "prescriber"),  # nobody wrote down the dose before: no difference is known
+        (3, 2, DoseChange.SWAP, "dispatcher"),  # nor what to fetch
         (0, 0, None, None),
-        (3, -1, None, None),  # counted after the change: what is at home is of the new dose
+        (3, -1, None, "prescriber"),  # counted after the change, and nothing handed over since it
         (3, 0, None, "prescriber"),
     ],
 )

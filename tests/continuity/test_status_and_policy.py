@@ -34,9 +34,10 @@ def _with_status(*changes: StatusChange) -> int:
     return len(needs_of(told, MONDAY, {}).orders)
 
 
-@pytest.mark.parametrize("status", [each for each in ClientStatus if each is not ClientStatus.ACTIVE])
-def test_only_active_clients_get_treatment(status: ClientStatus) -> None:
-    assert _with_status(StatusChange(status=status, from_at=noon(-1))) == 0
+@pytest.mark.parametrize("status", list(ClientStatus))
+def test_only_who_is_prescribed_for_or_active_gets_treatment(status: ClientStatus) -> None:
+    treated = status in {ClientStatus.PRESCRIBED, ClientStatus.ACTIVE}
+    assert _with_status(StatusChange(status=status, from_at=noon(-1))) == treated
 
 
 def test_the_status_that_begins_last_before_the_end_of_the_day_holds() -> None:

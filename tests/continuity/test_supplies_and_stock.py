@@ -46,7 +46,7 @@ def test_a_supply_is_due_from_its_day_to_its_last() -> None:
 @pytest.mark.parametrize("state", list(LedgerState))
 def test_a_supply_ends_when_it_is_under_way_or_given(state: LedgerState) -> None:
     entry = LedgerEntry(client_id="c1", product_id="p5", supply_id="x1", state=state, at=noon(-1))
-    freed = state in {LedgerState.RETURNED, LedgerState.VOIDED}
+    freed = state in {LedgerState.RETURNED, LedgerState.VOIDED, LedgerState.FETCHED}
     assert len(needs_of_supply(ledger=(entry,)).orders) == freed
 
 

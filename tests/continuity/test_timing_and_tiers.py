@@ -136,7 +136,8 @@ def test_one_missed_day_crosses_where_none_needs_a_clearance() -> None:
 
 def test_weights_are_raised_once_for_pregnancy_and_minors() -> None:
     def weight(**fields: Any) -> int:
-        rule = policy(tier_weight=75, client_classes=(ClientClass.MINOR, ClientClass.STABLE))
+        both = (ClientClass.MINOR, ClientClass.STABLE)
+        rule = policy(tier_weight=75, client_classes=both, guardian_required=False)
         told = programme(client("c1", regimen(), **fields), policies=(rule,))
         return only_order(needs_of(told, MONDAY, {})).weight
 

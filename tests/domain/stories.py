@@ -145,7 +145,8 @@ _GOOD: dict[str, Any] = {
             "prescriber_approval": True, "review_interval_days": 90, "remote_initiation": True,
             "remote_renewal": True, "course_days": 84, "announce_end_days": 4, "price_a_day": 1.5, "subsidised": True,
             "missed_doses": [{"phase": "maintenance", "resume_up_to": 1, "clearance_up_to": 2, "restart_from": 5}],
-            "handover": "doorstep", "proxy_allowed": True, "tier_weight": 100, "valid_from_on": "2026-01-01",
+            "guardian_required": False, "handover": "doorstep", "proxy_allowed": True, "tier_weight": 100,
+            "valid_from_on": "2026-01-01",
             "valid_to_on": "2027-01-01", "source": "a circular", "approved_by": "Dr A", "signed_off": True,
         }
     ],
@@ -173,7 +174,7 @@ _GOOD: dict[str, Any] = {
                     "last_taken_on": "2026-11-22", "prescription_ends_on": "2027-01-31",
                     "review_on": "2027-01-15", "reviewed_on": "2026-11-01", "remote": True, "affordable_days": 4,
                     "subsidised": True, "subsidy_days": 1, "clearance": {"by": "Dr A", "at": FROM},
-                    "approval": {"by": "Dr A", "at": FROM}, "prescriber_hold": True, "prescriber": "Dr A",
+                    "approval": {"by": "Dr A", "at": FROM}, "prescriber_hold": True, "prescriber_id": "d1",
                     "doses_taken": 22, "dose_changed_on": "2026-12-01", "dose_change": "use_up",
                 },
                 {
@@ -190,11 +191,18 @@ _GOOD: dict[str, Any] = {
         },
         {"client_id": "c2", "code_name": "Plover", "place": {"address": "by the well"}},
     ],
+    "prescribers": [
+        {
+            "prescriber_id": "d1", "code_name": "Kapok", "slot_s": 1200, "most_slots": 6, "absent_on": ["2026-11-27"],
+            "hours": [{"from_time": "09:00", "to_time": "12:00", "weekdays": ["mon"]}],
+        }
+    ],
     "volunteers": [
         {
             "volunteer_id": "v1", "code_name": "Ada", "start": place("meeting_point"), "end": place("institution"),
             "shifts": [NIGHT], "absent_on": ["2026-11-27"],
-            "vehicles": [{"mode": "motorcycle", "plate": "DK 1", "max_mass_g": 20000, "max_volume_ml": 40000}],
+            "vehicles": [{"mode": "motorcycle", "plate": "DK 1", "max_mass_g": 20000, "max_volume_ml": 40000,
+                          "walk_max_m": 250, "carry_max_g": 9000}],
             "custody": [{"product_id": "p1", "quantity": 300.0}],
             "authorisations": [
                 {"authorisation_id": "controlled", "valid_from_on": "2026-01-01", "valid_to_on": "2027-01-01"}
@@ -262,7 +270,7 @@ _GOOD: dict[str, Any] = {
     "ledger": [
         {
             "client_id": "c1", "product_id": "p1", "state": "issued", "at": FROM, "from_on": "2026-11-20",
-            "to_on": "2026-11-22", "quantity": 36.0, "volunteer_id": "v1",
+            "to_on": "2026-11-22", "tops_up": True, "quantity": 36.0, "volunteer_id": "v1",
         },
         {"client_id": "c2", "product_id": "p4", "state": "planned", "at": FROM, "supply_id": "x9"},
     ],

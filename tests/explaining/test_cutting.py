@@ -71,3 +71,14 @@ def test_the_message_names_them():
     assert entry.message == (
         "the place is legal ground, but no street there and back is left to v1: cut off by passes: q1; by zones: none"
     )
+
+
+def test_who_may_stand_there_cannot_get_there_and_who_can_may_not():
+    # At the steps: v1, whose pass holds everywhere, walks nowhere; v2 would walk, but the pass ends before.
+    steps = wanting("c9", at(6.8, 3))
+    unwilling = rider("v1", vehicles=(rider("v1").vehicles[0].changed(walk_max_m=0),))
+    papers = (permit("q1", "v1"), permit("q2", "v2", areas=HALVES[:1]))
+    found = plan(day(steps, volunteers=(unwilling, rider("v2")), passes=papers, movement_rules=(rule(),)))
+    ((entry,),) = (each.reasons for each in found.unserved)
+    assert entry.code == "rules_combined"
+    assert entry.params == {"rules": ["no_street_connection", "outside_pass_area"], "volunteers": ["v1", "v2"]}

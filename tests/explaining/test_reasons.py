@@ -126,6 +126,11 @@ CASES: dict[ReasonCode, tuple[Programme, Programme]] = {
         alone(volunteers=(rider(**motorcycle(max_volume_ml=399)),)),
         alone(volunteers=(rider(**motorcycle(max_volume_ml=400)),)),
     ),
+    # The steps from (6, 3) on are walked; two of 40.3 g weigh 81 g.
+    ReasonCode.TOO_HEAVY_TO_WALK: (
+        alone(c1(place=at(6.8, 3)), volunteers=(rider(**motorcycle(carry_max_g=80)),)),
+        alone(c1(place=at(6.8, 3)), volunteers=(rider(**motorcycle(carry_max_g=81)),)),
+    ),
     ReasonCode.NO_PAIR: (
         alone(c1(pair_required=True), volunteers=(rider(), rider("v2"))),
         alone(c1(pair_required=True), volunteers=(rider(pairs_with="v2"), rider("v2"))),

@@ -76,6 +76,30 @@ def test_a_clearance_is_asked_for_on_the_day_it_is_needed():
     assert Question.CLEARANCE not in questions(missed.changed(last_taken_on=day(-2)))
 
 
+def test_the_price_of_a_day_is_said_where_the_policy_knows_it():
+    empty = known(home=HomeSupply(doses=0, as_of_on=MONDAY), affordable_days=3)
+
+    def asked(**fields: Any) -> list[str]:
+        call = only(client("c1", empty), policies=(policy(**fields),))
+        return [ask.text for ask in call.asks if ask.question is Question.PAYMENT] if call else []
+
+    assert asked() == ["for how many days can be paid?"]
+    assert asked(price_a_day=15_000.0) == ["for how many days can be paid? (15000 a day)"]
+
+
+def test_who_is_followed_up_is_asked_for_hours_alone():
+    ended = StatusChange(status=ClientStatus.ENDED, from_at=noon(-9))
+    unknown = known(last_taken_on=None)
+    call = only(client("c1", unknown, status=(ended,), follow_up_on=MONDAY))
+    assert call is not None
+    assert [ask.question for ask in call.asks] == [Question.WINDOWS]
+    assert only(client("c1", unknown, status=(ended,))) is None
+    assessed = StatusChange(status=ClientStatus.ASSESSED, from_at=noon(-9))
+    before = only(client("c1", unknown, status=(assessed,)))
+    assert before is not None
+    assert [ask.question for ask in before.asks] == [Question.LAST_TAKEN, Question.WINDOWS]
+
+
 def test_payment_is_asked_where_it_binds():
     empty = known(home=HomeSupply(doses=0, as_of_on=MONDAY), affordable_days=3)
     assert Question.PAYMENT in questions(empty)

@@ -3,6 +3,8 @@
 from routing.domain.plan import StepType
 from routing.domain.volunteers import Mode
 from routing.maps.journeys import journeys, site_positions
+from tests.solver.town import at, day, hours, wanting
+from tests.solver.town import plan as planned
 
 HOME, SITE, ONE, TWO = 115.19, 115.2, 115.21, 115.22
 
@@ -65,3 +67,11 @@ def test_a_route_beside_another_names_its_number(make_day, make_route, plan):
 
 def test_sites_come_once_in_the_order_of_calls(plan):
     assert lons(site_positions(plan)) == [SITE]
+
+
+def test_where_the_vehicle_is_left_the_walk_is_drawn_there_and_back():
+    first = wanting("c1", at(6.8, 3), windows=(hours("08:00", "09:00"),))  # at the steps east of (6, 3)
+    (journey,) = journeys(planned(day(first, wanting("c2", at(3), windows=(hours("10:00", "12:00"),)))))
+    (line,) = journey.lines
+    door = line.index((0.0068, 0.003))
+    assert line[door - 1] == line[door + 1] == (0.006, 0.003)

@@ -55,11 +55,12 @@ STREETS = {
 
 @dataclass
 class Asked:
-    """What the server answers (status and body), and what it was asked."""
+    """What the server answers (status and body), and what it was asked. `moved`: it sends everybody on, once."""
 
     outline: tuple[int, object] = (200, TOWN)
     streets: tuple[int, object] = (200, STREETS)
     status: str = FREE
+    moved: bool = False
     questions: list[str] = field(default_factory=list)
     agents: set[str | None] = field(default_factory=set)
 
@@ -71,7 +72,9 @@ def server(asked: Asked) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             url = urlparse(self.path)
-            if url.path.endswith("/status"):
+            if asked.moved and not url.path.startswith("/moved"):
+                self._send_on()
+            elif url.path.endswith("/status"):
                 self._answer(200, asked.status)
             else:
                 asked.questions.append(parse_qs(url.query)["q"][0])
@@ -81,6 +84,12 @@ def server(asked: Asked) -> Iterator[str]:
             length = int(self.headers["Content-Length"])
             asked.questions.append(parse_qs(self.rfile.read(length).decode())["data"][0])
             self._answer(*asked.streets)
+
+        def _send_on(self) -> None:
+            self.send_response(302)
+            self.send_header("Location", f"/moved{self.path}")
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def _answer(self, code: int, body: object) -> None:
             asked.agents.add(self.headers["User-Agent"])

@@ -76,6 +76,16 @@ def test_edges_stand_under_both_their_ends(graph):
         assert hierarchy.slots(lows, hierarchy.up.astype(np.int64)).tolist() == list(range(len(lows)))
 
 
+def test_slots_are_those_of_edges_only():
+    # Vertices 0 and 1 are joined, 2 stands alone.
+    hierarchy = build_hierarchy(np.array([0]), np.array([1]), np.array([[0.0, 0.0], [1.0, 0.0], [9.0, 0.0]]))
+    joined, alone = sorted(hierarchy.rank[:2].tolist()), int(hierarchy.rank[2])
+    assert hierarchy.slots(np.array([joined[0], alone]), np.array([joined[1], alone])).tolist() == [0, -1]
+    for rank in joined:
+        with pytest.raises(ValueError, match="no edge"):
+            hierarchy.slots(np.array([min(rank, alone)]), np.array([max(rank, alone)]))
+
+
 def test_neighbours_are_listed_once_and_without_loops():
     first, neighbour = adjacency(3, np.array([0, 1, 1, 2, 2]), np.array([1, 0, 2, 1, 2]))
     assert (first.tolist(), neighbour.tolist()) == ([0, 1, 3, 4], [1, 0, 2, 1])

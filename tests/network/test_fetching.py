@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import shapely
 
 from routing.domain.errors import FetchError
 from routing.network import compile_streets, read_extract
 from routing.network.describing import dated
-from routing.network.fetching import AGENT, Fetched, Servers, fetch_place
+from routing.network.fetching import AGENT, MOST_CORNERS, Fetched, Servers, fetch_place
 from routing.network.landmarks import read_landmarks
 from routing.network.osm_xml import osm_xml
 from routing.network.restrictions import read_restrictions
@@ -61,6 +64,12 @@ def refused(fetch: Fetch, **answers: object) -> FetchError:
     return caught.value
 
 
+def asked_for(question: str) -> shapely.Polygon:
+    """Return the area that Overpass was asked for: latitude comes first there."""
+    numbers = [float(number) for number in re.search(r"poly:'([^']+)'", question)[1].split()]
+    return shapely.Polygon(zip(numbers[1::2], numbers[::2], strict=True))
+
+
 def test_each_element_is_kept_once_with_tags_and_members_in_order(fetch):
     fetched = fetch(Asked())
     assert [(one["type"], one["id"]) for one in fetched.elements] == [
@@ -77,11 +86,31 @@ def test_the_name_and_the_outline_are_all_that_is_asked_with(fetch, told):
     fetch(asked)
     assert asked.questions[0] == NAME
     assert len(asked.questions) == 2
-    assert "'0.000000 0.000000 0.000000 0.010000" in asked.questions[1]  # latitude first, as Overpass wants it
+    area = asked_for(asked.questions[1])
+    assert area.covers(shapely.box(0, 0, 0.01, 0.01))
+    assert area.within(shapely.box(-0.001, -0.001, 0.011, 0.011))  # no more than 111 m beyond
     for wanted in ("way['highway']", "relation['type'='restriction']", "node['amenity']"):
         assert wanted in asked.questions[1]
     assert asked.agents == {AGENT}
     assert [line.split()[:2] for line in told] == [["asking", "127.0.0.1"], ["asking", "127.0.0.1"]]
+
+
+def test_a_shore_of_ten_thousand_corners_is_asked_with_few_that_hold_it(fetch):
+    # A star around the place of 1.1 km, whose corners are 33 m in and out.
+    turn = np.linspace(0, 2 * np.pi, 10_000, endpoint=False)
+    reach = 0.01 + 0.0003 * (-1.0) ** np.arange(len(turn))
+    ring = np.column_stack([reach * np.cos(turn), reach * np.sin(turn)])
+    asked = Asked(outline=(200, place({"type": "Polygon", "coordinates": [[*ring.tolist(), ring[0].tolist()]]})))
+    fetch(asked)
+    area = asked_for(asked.questions[1])
+    assert area.covers(shapely.Polygon(ring))
+    assert area.within(shapely.Point(0, 0).buffer(0.0115))
+    assert shapely.get_num_coordinates(area) <= MOST_CORNERS
+    assert len(asked.questions[1]) < 500_000  # Overpass reads no question of more than a megabyte
+
+
+def test_a_server_that_has_moved_is_followed(fetch):
+    assert len(fetch(Asked(moved=True)).elements) == 7
 
 
 def test_nothing_is_left_on_the_disk(fetch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -245,3 +245,17 @@ def test_one_ways_bind_at_the_ends_too(square):
     answer = travel(square, [(0.0002, 0.0), (0.0008, 0.0)], LegalArea(None, (zone,)))
     assert answer.time_s[0, 1] == 10
     assert answer.time_s[1, 0] == UNREACHABLE
+
+
+class Forgetful(StreetEngine):
+    """An engine that another thread asks something between any two steps of this one."""
+
+    def wake(self, travel):
+        super().wake(travel)
+        travel.forget()
+
+
+def test_an_answer_whose_weights_are_forgotten_while_it_needs_them_is_the_same(line):
+    places = snap_all(line, "car", [(0.0005, 0.0), (0.0035, 0.0)])
+    answer = Forgetful(line).travel("car", EVERYWHERE, places, [0, 0])
+    assert answer.leg(0, 1) == StreetEngine(line).travel("car", EVERYWHERE, places, [0, 0]).leg(0, 1)

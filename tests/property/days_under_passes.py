@@ -44,7 +44,8 @@ def days_under_passes(draw: st.DrawFn) -> Programme:
 
 def _anywhere() -> st.SearchStrategy[Place]:
     corners = st.tuples(st.integers(0, 4 * (WIDTH - 1)), st.integers(0, HEIGHT - 1))
-    return corners.map(lambda corner: at(corner[0] / 4, corner[1]))
+    at_steps = st.tuples(st.integers(4 * (WIDTH - 1) + 2, 4 * WIDTH), st.just(HEIGHT - 1))
+    return st.one_of(corners, corners, at_steps).map(lambda corner: at(corner[0] / 4, corner[1]))
 
 
 def _ground_of(draw: st.DrawFn, number: int, volunteer_id: str) -> Pass:

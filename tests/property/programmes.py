@@ -172,6 +172,8 @@ def places(draw: st.DrawFn, **fields: Any) -> Place:
         return Place(**fields)
     x = draw(st.integers(0, 4 * (WIDTH - 1))) / 4
     y = draw(st.integers(0, HEIGHT - 1)) + draw(st.sampled_from([0.0, 0.0, 0.1]))
+    if draw(st.integers(1, 6)) == 3:  # at the steps, where no vehicle comes
+        x, y = WIDTH - 1 + draw(st.integers(2, 4)) / 4, HEIGHT - 1
     return at(x, y, walk_s=draw(rarely(st.just(30), None)), **fields)
 
 
@@ -233,6 +235,8 @@ def _client(draw: st.DrawFn, number: int, volunteers: list[str], sites: tuple[Si
         requires=draw(rarely(some(["calm"]), ())),
         pair_required=draw(st.integers(1, 8)) == 4,
         isolating=draw(st.integers(1, 4)) == 3,
+        assessment_on=draw(rarely(st.just(MONDAY), None)),
+        follow_up_on=draw(rarely(st.just(MONDAY - timedelta(3)), None)),
         regimens=tuple(_regimen(draw, product, site_ids) for product in draw(some(daily))),
         supplies=tuple(
             supply(
@@ -305,10 +309,11 @@ def _hindered(draw: st.DrawFn, volunteer: Volunteer) -> Volunteer:
 
 def _vehicles(volunteer_id: str) -> list[tuple[Vehicle, ...]]:
     motorcycle = Vehicle(mode=Mode.MOTORCYCLE, plate=f"DK {volunteer_id}", max_mass_g=9000, max_volume_ml=9000)
+    weak = motorcycle.changed(carry_max_g=100)
     other = motorcycle.changed(plate=f"XX {volunteer_id}")
     car = Vehicle(mode=Mode.CAR, plate=f"CAR {volunteer_id}", max_mass_g=90_000, max_volume_ml=900_000)
     foot = Vehicle(mode=Mode.FOOT, max_mass_g=5000, max_volume_ml=5000)
-    return [(motorcycle,), (motorcycle, car), (foot,), (motorcycle, other)]
+    return [(motorcycle,), (motorcycle, car), (foot,), (motorcycle, other), (weak,)]
 
 
 def _paired(draw: st.DrawFn, volunteers: tuple[Volunteer, ...]) -> tuple[Volunteer, ...]:

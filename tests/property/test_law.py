@@ -25,7 +25,7 @@ DAYS = int(os.environ.get("DOORSTEP_HUNT", "50"))
 # The town lies at the equator, so that one degree is as long either way.
 METRES = 111_195.08
 INDOORS = {StepType.START, StepType.LOAD, StepType.RETURN, StepType.END}
-KINDS = ("pass", "area", "corridor", "hours", "zone", "curfew", "checkpoint")
+KINDS = ("pass", "area", "corridor", "hours", "zone", "curfew", "checkpoint", "walk")
 SEEN: Counter[str] = Counter()
 
 
@@ -57,7 +57,11 @@ def _judge_route(told, route):
 def _judge_leg(told, route, before, step):
     SEEN["legs"] += 1
     span = before.departure_at, step.arrival_at if step.type in INDOORS else step.departure_at
-    line = _line([before.location.point, *step.leg.geometry.coordinates, step.location.point])
+    back, there = (
+        [] if walk is None else list(walk.geometry.coordinates) for walk in (step.leg.walk_from, step.leg.walk_to)
+    )
+    SEEN["walk"] += bool(there)
+    line = _line([before.location.point, *back, *step.leg.geometry.coordinates, *there, step.location.point])
     for pass_id in step.leg.pass_ids:
         SEEN["pass"] += 1
         _judge_pass(next(each for each in told.passes if each.pass_id == pass_id), route, line, span)

@@ -1,7 +1,8 @@
 """A made-up town to plan whole days in: seven streets north, four east, L = 111.195 m from corner to corner.
 
 Corner (x, y) lies at x and y thousandths of a degree from the point 0, 0. A motorcycle rides L in 16.013 s. The site
-`s1` and the volunteers are at (0, 0). Far out at y = 10 lies a lane that no street joins to the town.
+`s1` and the volunteers are at (0, 0). Far out at y = 10 lies a lane that no street joins to the town. From (6, 3) to
+(7, 3) lead steps.
 """
 
 from __future__ import annotations
@@ -48,14 +49,16 @@ def town() -> tuple[Extract, Streets]:
 
 def _osm_xml() -> str:
     corner = {(x, y): 1 + x + 100 * y for x in range(WIDTH) for y in range(HEIGHT)} | {(0, 10): 9001, (1, 10): 9002}
+    corner |= {(WIDTH, HEIGHT - 1): 9003}
     ways = {10 + y: [corner[x, y] for x in range(WIDTH)] for y in range(HEIGHT)}
     ways |= {50 + x: [corner[x, y] for y in range(HEIGHT)] for x in range(WIDTH)} | {99: [9001, 9002]}
+    ways |= {98: [corner[WIDTH - 1, HEIGHT - 1], 9003]}
     nodes = "".join(
         f'<node id="{node}" version="1" lon="{x / 1000}" lat="{y / 1000}"/>' for (x, y), node in corner.items()
     )
     lines = "".join(
         f'<way id="{way}" version="1">{"".join(f"""<nd ref="{ref}"/>""" for ref in refs)}'
-        '<tag k="highway" v="residential"/></way>'
+        f'<tag k="highway" v="{"steps" if way == 98 else "residential"}"/></way>'
         for way, refs in ways.items()
     )
     return f'<?xml version="1.0"?><osm version="0.6">{nodes}{lines}</osm>'
