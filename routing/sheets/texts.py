@@ -7,7 +7,6 @@ dispatcher is told so; the volunteer then asks the coordinator.
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -58,15 +57,23 @@ class Guard:
     """Knows what of a programme no volunteer's paper may repeat."""
 
     def __init__(self, programme: Programme) -> None:
-        names = {_folded(name) for name in _telling(programme)}
-        words = sorted(name for name in names | telling_words() if len(name) >= SHORTEST_TELLING)
-        self._pattern = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words) or r"(?!)")
+        names = {" ".join(_words(name)) for name in _telling(programme)}
+        self._names = frozenset(name for name in names if len(name) >= SHORTEST_TELLING) | telling_words()
+        self._longest = max(name.count(" ") + 1 for name in self._names)
         self._phones = {digits for client in programme.clients if (digits := _number(client.phone or ""))}
 
     def passed(self, text: str) -> Cleaned:
         """Return a free text cleaned, withheld if it tells something."""
-        tells = self._pattern.search(_folded(text)) is not None or self._has_phone(text)
+        tells = self._names_something(_words(text)) or self._has_phone(text)
         return Cleaned("", Withheld.TELLS) if tells else clean(text)
+
+    def _names_something(self, words: list[str]) -> bool:
+        """Say whether words in a row are a name; a set is asked, since a programme has thousands of names."""
+        return any(
+            " ".join(words[first : first + count]) in self._names
+            for first in range(len(words))
+            for count in range(1, min(self._longest, len(words) - first) + 1)
+        )
 
     def _has_phone(self, text: str) -> bool:
         digits = _number(text)
@@ -91,7 +98,7 @@ def _telling_of(client: Client) -> Iterable[str]:
 def telling_words() -> frozenset[str]:
     """Return words for medicines, illnesses and drugs, in the languages of the sheets."""
     lines = files(__package__).joinpath("telling_words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(_folded(line) for line in lines if line and not line.startswith("#"))
+    return frozenset(" ".join(_words(line)) for line in lines if line and not line.startswith("#"))
 
 
 @cache
@@ -107,9 +114,13 @@ def _steers(sign: str) -> bool:
     return sign in _PICTURE_SELECTORS
 
 
-def _folded(text: str) -> str:
+def _words(text: str) -> list[str]:
+    """Return the words of a text without regard to capitals, width, joiners and what stands between them.
+
+    A vowel sign of an Indic script is a mark, and a part of its word.
+    """
     bare = "".join(sign for sign in unicodedata.normalize("NFKC", text) if not _steers(sign) and sign not in _JOINERS)
-    return " ".join(bare.casefold().split())
+    return "".join(sign if unicodedata.category(sign)[0] in "LMN" else " " for sign in bare.casefold()).split()
 
 
 def _number(text: str) -> str:

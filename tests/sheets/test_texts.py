@@ -63,6 +63,10 @@ GUARD = Guard(programme(2))
         "एचआईवी केंद्र",
         "needs jarum suntik",
         "Ｍethadone",
+        "behind the clinic (canary-address: 2)",
+        "HIV+",
+        "the TB ward",
+        "کلینیک سل",
     ],
 )
 def test_what_tells_something_is_withheld(text: str):
@@ -70,6 +74,18 @@ def test_what_tells_something_is_withheld(text: str):
     assert GUARD.passed(text).text == ""
 
 
-@pytest.mark.parametrize("text", ["green gate", "opposite the ghost house", "hivemind cafe", "house 62", "raids"])
+@pytest.mark.parametrize(
+    "text",
+    ["green gate", "opposite the ghost house", "hivemind cafe", "house 62", "raids", "नशीला नहीं", "a canary sings"],
+)
 def test_what_only_looks_like_it_passes(text: str):
     assert GUARD.passed(text).text == text
+
+
+def test_a_programme_of_many_names_is_no_slower_to_ask():
+    guard = Guard(programme(400))
+    assert [guard.passed(f"for Canary {number}").withheld for number in (1, 400, 401)] == [
+        Withheld.TELLS,
+        Withheld.TELLS,
+        None,
+    ]

@@ -11,7 +11,7 @@ from typing import Any
 
 from routing.sheets.printing.typesetting import pages_of, typeset
 
-SIZES = (1.5, 1.4, 1.3, 1.2, 1.1, 1.05, 1.0, 0.96, 0.92, 0.88, 0.84, 0.8, 0.76, 0.72)
+SIZES = (1.25, 1.2, 1.15, 1.1, 1.05, 1.0, 0.96, 0.92, 0.88, 0.84, 0.8, 0.76, 0.72)
 ON_SEVERAL_PAGES = 0.95
 PAGE_MM, PT_MM = 279.0, 0.3528
 LINE = 1.16  # a line's height, in sizes of its type
