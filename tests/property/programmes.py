@@ -176,7 +176,7 @@ def _with_an_exchange(draw: st.DrawFn, told: Programme) -> Programme:
     mine = CustodyCeiling(product_id="p1", quantity=draw(st.sampled_from([80.0, 140.0, 999.0])))
     papers = tuple(Authorisation(authorisation_id=name) for name in ("controlled", "calm"))
     carrier = rider(custody=(mine,), authorisations=papers, shifts=(hours("06:00", "18:00"),))
-    first = _plain(told.clients[0], regimens=(taken,))
+    first = plain(told.clients[0], regimens=(taken,))
     free = {"passes": (), "movement_rules": (), "zones": (), "calendar": Calendar()}
     return told.changed(clients=(first, *told.clients[1:]), volunteers=(carrier, *told.volunteers[1:]), **free)
 
