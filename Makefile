@@ -44,7 +44,14 @@ types: $(VENV)/.dev
 imports: $(VENV)/.dev
 	$(BIN)/lint-imports
 
-.PHONY: help run test hunt check lint format types imports exactness coverage bench wheel wheel-check lock clean
+exactness: $(VENV)/.dev  ## hold the street engine against Dijkstra on every extract of a folder (DATA=FOLDER)
+	DOORSTEP_BENCH_DATA=$(DATA) $(BIN)/python -m pytest tests/network/test_exactness.py -v
+
+coverage: $(VENV)/.dev  ## every branch of the doses is tested: fails under 100 % for routing/continuity
+	$(BIN)/python -m coverage run --branch --source routing/continuity -m pytest -q tests/continuity tests/test_continuity_docs.py
+	$(BIN)/python -m coverage report --show-missing --skip-covered --fail-under 100
+
+bench: $(VENV)/.dev  ## figures against published results; not part of the tests
 	$(BIN)/python -m bench $(ARGS)
 
 wheel: $(VENV)/.runtime  ## build the wheel into dist/
