@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from routing.domain.passes import Pass, PassStatus, RuleKind
 from routing.domain.places import Corridor, Place
 from routing.domain.programme import Calendar, Programme
-from tests.property.programmes import plain, programmes, rarely, some_checkpoint, some_zone
+from tests.property.focused import plain
+from tests.property.programmes import programmes, rarely, some_checkpoint, some_zone
 from tests.solver.town import HEIGHT, WIDTH, area, at, checkpoint, hours, permit, rider, rule, store
 
 
