@@ -22,6 +22,8 @@ class Mark(StrEnum):
     CONTACTLESS = "contactless"
     CALL_FIRST = "call_first"
     NOBODY_ELSE = "nobody_else"
+    TAKE_BACK = "take_back"
+    NO_PARCEL = "no_parcel"
     TOGETHER = "together"
     GATE = "gate"
 
@@ -157,7 +159,10 @@ class ManifestLine:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CustodyManifest:
-    """What one volunteer is issued at one call, for the dispenser. It never leaves the site."""
+    """What one volunteer is issued at one call, for the dispenser. It never leaves the site.
+
+    `taken_back`: what clients hand over in exchange on this round; their `parcel` is empty.
+    """
 
     on: date
     site: str
@@ -166,6 +171,7 @@ class CustodyManifest:
     load_at: datetime
     return_at: datetime | None
     lines: tuple[ManifestLine, ...]
+    taken_back: tuple[ManifestLine, ...] = ()
 
     @property
     def parcels(self) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from routing.domain.orders import Item
 from routing.domain.plan import Route, Step, StepType
 from routing.sheets.day import Day
 from routing.sheets.papers import CustodyManifest, Label, ManifestLine, SealedLetter, SitePapers
@@ -55,20 +56,32 @@ def _manifest(day: Day, route_index: int, index: int, step: Step) -> CustodyMani
         volunteer=printable(volunteer.code_name if volunteer else "", route.volunteer_id),
         load_at=day.local(step.begin_at),
         return_at=day.local(back[-1]) if back else None,
-        lines=tuple(line for parcel in day.parcels_at[route_index, index] for line in _lines(day, parcel)),
+        lines=tuple(
+            _line(day, item, day.parcel_codes[parcel.parcel_id])
+            for parcel in day.parcels_at[route_index, index]
+            for item in parcel.items
+        ),
+        taken_back=tuple(_line(day, item, "") for item in _taken_back(route, index, step)),
     )
 
 
-def _lines(day: Day, parcel: Parcel) -> Iterator[ManifestLine]:
-    for item in parcel.items:
-        product = day.products.get(item.product_id)
-        yield ManifestLine(
-            parcel=day.parcel_codes[parcel.parcel_id],
-            product=printable(product.name if product else "", item.product_id),
-            unit=item.unit,
-            units=tuple((unit.for_on, unit.quantity) for unit in item.units),
-            controlled=product.controlled if product else False,
-        )
+def _taken_back(route: Route, index: int, load: Step) -> Iterator[Item]:
+    """Yield what is handed in at the site of a load, of the visits up to the next load there."""
+    for step in route.steps[index + 1 :]:
+        if step.type is StepType.LOAD and step.site_id == load.site_id:
+            return
+        yield from (item for item in step.fetched if item.site_id == load.site_id)
+
+
+def _line(day: Day, item: Item, parcel: str) -> ManifestLine:
+    product = day.products.get(item.product_id)
+    return ManifestLine(
+        parcel=parcel,
+        product=printable(product.name if product else "", item.product_id),
+        unit=item.unit,
+        units=tuple((unit.for_on, unit.quantity) for unit in item.units),
+        controlled=product.controlled if product else False,
+    )
 
 
 def _labels(day: Day, site_id: str) -> Iterator[Label]:

@@ -30,6 +30,7 @@ def manifest_words(manifests: Sequence[CustodyManifest], language: Language) -> 
             say("Quarantine"),
         ],
         "controlled": say("controlled"),
+        "taken_back": say("Taken back"),
         "issue": say("Issue"),
         "back": say("Return"),
         "persons": [say("First person"), say("Second person"), say("Time")],
@@ -87,14 +88,14 @@ def _issue(manifest: CustodyManifest, language: Language) -> Words:
         "load": f"{load}: {language.kept(language.clock(manifest.load_at))}",
         "back": say("Expected back at {time}", time=back) if back else say("No return to this site"),
         "count": language.plural("{count} parcel", "{count} parcels", len(manifest.parcels)),
-        "lines": [_line(line, language) for line in manifest.lines],
+        "lines": [_line(line, language) for line in (*manifest.lines, *manifest.taken_back)],
         "totals": _totals(manifest.lines, language),
     }
 
 
 def _line(line: ManifestLine, language: Language) -> dict[str, Any]:
     return {
-        "parcel": language.kept(line.parcel),
+        "parcel": language.kept(line.parcel) if line.parcel else "",
         "product": language.kept(line.product),
         "controlled": line.controlled,
         "units": [

@@ -64,7 +64,7 @@ class _Entries:
             hint=self._hint(client, step.location),
             directions=self._directions(step.leg, from_home=from_home, door=_door(client, step.location)),
             parcels=day.codes_at(self.route_index, index),
-            marks=tuple(_marks(client, together=self._is_together(client_id))) if client else (),
+            marks=tuple(_marks(client, step, together=self._is_together(client_id))) if client else (),
             junction=day.junctions.last_on(step.leg, step.location) if wanted else None,
         )
 
@@ -137,14 +137,18 @@ def _door(client: Client | None, location: Location) -> Position | None:
     return location.point
 
 
-def _marks(client: Client, *, together: bool) -> Iterator[Mark]:
+def _marks(client: Client, step: Step, *, together: bool) -> Iterator[Mark]:
     if client.place.kind is PlaceKind.INSTITUTION:
         yield Mark.GATE
     if client.handover is Handover.CONTACTLESS or client.isolating:
         yield Mark.CONTACTLESS
     if client.consent.call_first:
         yield Mark.CALL_FIRST
-    if not client.consent.proxy_handover and client.place.kind is not PlaceKind.INSTITUTION:
+    if not step.items:
+        yield Mark.NO_PARCEL
+    elif not client.consent.proxy_handover and client.place.kind is not PlaceKind.INSTITUTION:
         yield Mark.NOBODY_ELSE
+    if step.fetched:
+        yield Mark.TAKE_BACK
     if together:
         yield Mark.TOGETHER

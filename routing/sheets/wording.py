@@ -138,6 +138,8 @@ def mark_word(mark: Mark, language: Language) -> str:
         Mark.CONTACTLESS: say("Contactless: put it down, step back, stay until it is taken"),
         Mark.CALL_FIRST: say("Call the coordinator first"),
         Mark.NOBODY_ELSE: say("Hand to nobody else"),
+        Mark.TAKE_BACK: say("Take the old parcel back"),
+        Mark.NO_PARCEL: say("A visit, no parcel"),
         Mark.TOGETHER: say("Together with the other volunteer"),
         Mark.GATE: say("At the gate: only to the officer in charge"),
     }[mark]

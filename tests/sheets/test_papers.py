@@ -12,6 +12,7 @@ import pytest
 from routing.domain.errors import InputError
 from routing.domain.loading import load_programme
 from routing.domain.places import Location
+from routing.domain.plan import Plan
 from routing.sheets.day import Day
 from routing.sheets.directions import Direction, Turn
 from routing.sheets.making import DayPapers, papers_of
@@ -189,6 +190,38 @@ def test_marks(changes: dict[str, object], mark: Mark):
     client = raw.clients[0].changed(**_shaped(changes))
     day = Day(plan(1), raw.changed(clients=(client,)), KEY, extract(6), streets(6))
     assert mark in papers_of(day).routes[0].sheet.stops[0].marks
+
+
+def _changed(told: Plan, client_id: str, **changes: object) -> Plan:
+    """Return a plan in which the visit to a client is another."""
+    routes = tuple(
+        route.changed(
+            steps=tuple(step.changed(**changes) if step.client_id == client_id else step for step in route.steps)
+        )
+        for route in told.routes
+    )
+    return told.changed(routes=routes)
+
+
+def test_old_doses_are_taken_back_by_a_mark_and_named_at_the_site_alone():
+    told = plan(2)
+    brought = next(step for step in told.routes[0].steps if step.client_id == "c1").items[0]
+    swap = _changed(told, "c1", fetched=(brought,))
+    day = papers_of(Day(swap, programme(2), KEY, extract(7), streets(7)))
+    assert [Mark.TAKE_BACK in stop.marks for stop in day.routes[0].sheet.stops] == [True, False]
+    (manifest,) = day.sites[0].manifests
+    assert [(line.parcel, line.units) for line in manifest.taken_back] == [
+        ("", tuple((unit.for_on, unit.quantity) for unit in brought.units))
+    ]
+    before = papers_of(Day(told, programme(2), KEY, extract(7), streets(7))).sites[0].manifests[0]
+    assert (manifest.lines, before.taken_back) == (before.lines, ())
+
+
+def test_a_visit_without_goods_says_that_there_is_no_parcel():
+    day = papers_of(Day(_changed(plan(2), "c2", items=()), programme(2), KEY, extract(7), streets(7)))
+    (with_goods, without) = day.routes[0].sheet.stops
+    assert (without.parcels, without.marks) == ((), (Mark.NO_PARCEL,))
+    assert Mark.NO_PARCEL not in with_goods.marks
 
 
 def _shaped(changes: dict[str, object]) -> dict[str, object]:
