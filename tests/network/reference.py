@@ -75,8 +75,11 @@ class Reference:
                 yield (a, b), round(seconds * 1000) << DISTANCE_BITS
 
     def _angle(self, a: Arc, b: Arc) -> float:
-        into, out = self._points(a)[-2:], self._points(b)[:2]
-        turned = math.degrees(math.atan2(*(out[1] - out[0])[::-1]) - math.atan2(*(into[1] - into[0])[::-1]))
+        """Return the degrees turned; nodes at one spot show no direction, and so no turn."""
+        into, out = _distinct(self._points(a)), _distinct(self._points(b))
+        if len(into) < 2 or len(out) < 2:
+            return 0.0
+        turned = math.degrees(math.atan2(*(out[1] - out[0])[::-1]) - math.atan2(*(into[-1] - into[-2])[::-1]))
         return (turned + 180) % 360 - 180
 
     def _points(self, arc: Arc) -> np.ndarray:
@@ -218,6 +221,10 @@ class _Question:
         for row, i in enumerate(sources):
             answer[row, i] = 0
         return answer
+
+
+def _distinct(xy: np.ndarray) -> np.ndarray:
+    return xy[np.append(True, (xy[1:] != xy[:-1]).any(axis=1))]
 
 
 def _at(xy: np.ndarray, position: float) -> np.ndarray:

@@ -162,5 +162,6 @@ def heading(streets: Streets, drive, *, first: bool) -> float:
     chain, from_, to = drive
     xy = streets.node_xy[streets.chain_nodes(chain)]
     xy = xy if from_ < to else xy[::-1]
+    xy = xy[np.append(True, (xy[1:] != xy[:-1]).any(axis=1))]  # nodes at one spot show no direction
     dx, dy = xy[1] - xy[0] if first else xy[-1] - xy[-2]
     return np.arctan2(dy, dx)
