@@ -280,3 +280,12 @@ def test_a_skipped_test_fails_the_session_where_everything_is_required(
         text=True,
     )
     assert (done.returncode, said in done.stdout) == (code, True), done.stdout
+
+
+def test_every_target_is_one_line_of_names_and_a_rule_of_its_own():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (phony,) = re.findall(r"^\.PHONY: (.+)$", makefile, re.MULTILINE)
+    rules = re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)
+    assert sorted(rules) == sorted(phony.split())
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`make ([a-z-]+)`", readme)) <= set(rules)
