@@ -25,6 +25,11 @@ def urgency(problem: Problem) -> Order:
     return key
 
 
+def first_plan(problem: Problem) -> Solution:
+    """Return the plan that comes from insertion in tier order."""
+    return insert_all(Solution(problem, {}), sorted(range(len(problem.jobs)), key=urgency(problem)))
+
+
 def insert_all(solution: Solution, jobs: Iterable[int]) -> Solution:
     """Put in each job where it costs least; those with no lawful place stay out."""
     for index in jobs:

@@ -177,7 +177,7 @@ class _Model:
         time = self._routing.GetDimensionOrDie("time")
         starts = [answer.Min(time.CumulVar(self._routing.Start(v))) for v in range(len(self._nodes.numbers))]
         for v in sorted(range(len(starts)), key=lambda v: (starts[v], v)):
-            solution = _with_most(solution, self._nodes.numbers[v], self._tokens(answer, v))
+            solution = with_most(solution, self._nodes.numbers[v], self._tokens(answer, v))
         missing = set(range(len(self._problem.jobs))) - solution.served
         return insert_all(solution, sorted(missing, key=urgency(self._problem)))
 
@@ -190,7 +190,7 @@ class _Model:
         return tuple(tokens)
 
 
-def _with_most(solution: Solution, number: int, tokens: Sequence[int]) -> Solution:
+def with_most(solution: Solution, number: int, tokens: Sequence[int]) -> Solution:
     """Add a route, leaving out the least urgent jobs until it is lawful."""
     left = list(tokens)
     key = urgency(solution.problem)
