@@ -1,7 +1,7 @@
 """A problem as a few tables of numbers, for kernels.
 
 Law: the one place that knows which column holds what; kernels read `Day`, Python makes it and keeps what its
-addresses point to. The matrices of travel stay where they are: sixty duties and a thousand clients have a gigabyte of them.
+addresses point to. The matrices of travel stay where they are: for sixty duties and a thousand clients, a gigabyte.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from routing.solver.compiled_tables import ENTRY, Table, header_of, table_at
 from routing.solver.insertion import urgency
 from routing.solver.problem import TIERS, Problem, Vehicle, Window, exclude_each_other
 
@@ -20,12 +20,9 @@ MOST_DEPOTS = 60  # a set of depots is the bits of one number
 NEAREST = 64
 UNLIMITED = 2**60
 
-Table = npt.NDArray[np.int64]
-Marks = npt.NDArray[np.int8]
-Indices = npt.NDArray[np.int32]
-
-# Columns of `Day.sizes`.
-JOBS, DEPOTS, VEHICLES, PEOPLE, PRODUCTS, PLACES, LONGEST, EXPOSURE, BALANCE, MUCH = range(10)
+# The first numbers of a day's header.
+SIZES = 9
+JOBS, DEPOTS, VEHICLES, PEOPLE, PRODUCTS, PLACES, LONGEST, EXPOSURE, BALANCE = range(SIZES)
 # Columns of `Day.jobs`; mass, volume and controlled mass by depot follow.
 (
     J_PLACE,
@@ -79,8 +76,6 @@ class Day(NamedTuple):
 
     Attributes
     ----------
-    sizes
-        Counts and prices, see the columns above.
     jobs, depots, vehicles
         [index, column].
     spans
@@ -101,27 +96,44 @@ class Day(NamedTuple):
         [job, tier]: column 0 is 1 for a locked job, tiers follow.
     """
 
-    sizes: Table
     jobs: Table
     depots: Table
     vehicles: Table
     spans: Table
     crew: Table
-    marks: Marks
+    marks: Table
     prices: Table
     custody: Table
     kin: Table
     matrices: Table
-    near: Indices
+    near: Table
     lost: Table
+
+
+# How kernels read them.
+(
+    jobs_of,
+    depots_of,
+    vehicles_of,
+    spans_of,
+    crew_of,
+    marks_of,
+    prices_of,
+    custody_of,
+    kin_of,
+    matrices_of,
+    near_of,
+    lost_of,
+) = (table_at(SIZES + ENTRY * slot) for slot in range(len(Day._fields)))
 
 
 @dataclass(frozen=True)
 class CompiledDay:
-    """A day, and the arrays that must live as long as it does."""
+    """A day, what kernels read it by, and the arrays that must live as long as it does."""
 
     problem: Problem
     day: Day
+    header: Table
     kept: tuple[Table, ...]
 
 
@@ -155,7 +167,6 @@ class _Tables:
         metres = tuple(np.ascontiguousarray(matrix, dtype=np.int64) for matrix in problem.distance_m)
         jobs, depots, vehicles = self._jobs(), self._depots(), self._vehicles()
         day = Day(
-            sizes=self._sizes(times),
             jobs=jobs,
             depots=depots,
             vehicles=vehicles,
@@ -171,17 +182,16 @@ class _Tables:
             near=_near(problem, times),
             lost=self._lost(),
         )
-        return CompiledDay(problem, day, (*times, *metres))
+        return CompiledDay(problem, day, header_of(self._sizes(times), day), (*times, *metres))
 
-    def _sizes(self, times: tuple[Table, ...]) -> Table:
+    def _sizes(self, times: tuple[Table, ...]) -> list[int]:
         problem = self._problem
         most = max((vehicle.max_stops for vehicle in problem.vehicles), default=0)
         longest = 2 * min(most, len(problem.jobs)) + 3 * len(problem.depots) + 4
         places = len(times[0]) if times else 0
         counts = [len(problem.jobs), len(problem.depots), len(problem.vehicles), len(self._people)]
         prices = [problem.exposure_s, problem.balance_s]
-        much = 1 + max((sum(job.lost) for job in problem.jobs), default=0)
-        return np.array([*counts, len(self._products), places, longest, *prices, much], dtype=np.int64)
+        return [*counts, len(self._products), places, longest, *prices]
 
     def _span(self, spans: Iterable[tuple[int, int, int]]) -> tuple[int, int]:
         first = len(self._spans)
@@ -274,8 +284,8 @@ class _Tables:
                 found.append((other, how))
         return found
 
-    def _marks(self) -> Marks:
-        marks = np.zeros((len(self._problem.vehicles), len(self._problem.jobs)), dtype=np.int8)
+    def _marks(self) -> Table:
+        marks = np.zeros((len(self._problem.vehicles), len(self._problem.jobs)), dtype=np.int64)
         places = np.array([job.place for job in self._problem.jobs], dtype=np.int64)
         for row, vehicle in zip(marks, self._problem.vehicles, strict=True):
             row[sorted(vehicle.allowed)] |= ALLOWED
@@ -303,13 +313,13 @@ def _bits(depots: Iterable[int]) -> int:
     return sum(1 << depot for depot in depots)
 
 
-def _near(problem: Problem, times: tuple[Table, ...]) -> Indices:
+def _near(problem: Problem, times: tuple[Table, ...]) -> Table:
     """Return each job's nearest others, there and back, whichever of the first profiles is fastest."""
     if not times or not problem.jobs:
-        return np.zeros((len(problem.jobs), 0), dtype=np.int32)
+        return np.zeros((len(problem.jobs), 0), dtype=np.int64)
     places = np.array([job.place for job in problem.jobs], dtype=np.int64)
     grid = np.ix_(places, places)
     way = np.minimum.reduce([times[profile][grid] for profile in sorted({v.profile for v in problem.vehicles})[:6]])
     way = way + way.T
     np.fill_diagonal(way, -1)  # itself first
-    return np.ascontiguousarray(np.argsort(way, axis=1, kind="stable")[:, : NEAREST + 1].astype(np.int32))
+    return np.ascontiguousarray(np.argsort(way, axis=1, kind="stable")[:, : NEAREST + 1].astype(np.int64))

@@ -88,23 +88,31 @@ class Solution:
         )
         return vehicle.stops_of[person] - made
 
-    def with_route(self, number: int, tokens: Tokens) -> Solution | ReasonCode:
-        """Return the solution with one vehicle's route exchanged (no tokens: taken out), or the rule broken."""
+    def with_route(self, number: int, tokens: Tokens, within: Window | None = None) -> Solution | ReasonCode:
+        """Return the solution with one vehicle's route exchanged (no tokens: taken out), or the rule broken.
+
+        Parameters
+        ----------
+        within
+            A span to schedule it in, of those that are left; None: the first, or the last for isolating clients.
+        """
         routes = {other: route for other, route in self.routes.items() if other != number}
         if not any(token >= 0 for token in tokens):
             return Solution(self.problem, routes)
-        planned = self.planned(number, tokens)
+        planned = self.planned(number, tokens, within)
         if isinstance(planned, ReasonCode):
             return planned
         return Solution(self.problem, {**routes, number: (tokens, planned)})
 
-    def planned(self, number: int, tokens: Tokens) -> Schedule | ReasonCode:
+    def planned(self, number: int, tokens: Tokens, within: Window | None = None) -> Schedule | ReasonCode:
         """Return the schedule of a route for a vehicle beside the others, or the rule it breaks."""
         if sum(token >= 0 for token in tokens) > self.stops_left(number):
             return ReasonCode.RULES_COMBINED
         found: Schedule | ReasonCode = ReasonCode.RULES_COMBINED
-        late = self._leaves_room_before(number, tokens)
+        late = within is None and self._leaves_room_before(number, tokens)
         spans = self.spans_left(number)
+        if within is not None:
+            spans = [within] if any(start <= within[0] and within[1] <= end for start, end in spans) else []
         for span in reversed(spans) if late else spans:
             found = schedule(self.problem, self.problem.vehicles[number], tokens, span)
             if isinstance(found, Schedule):

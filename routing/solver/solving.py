@@ -6,91 +6,28 @@ looks at a clock, so the same problem and seed give the same routes.
 
 from __future__ import annotations
 
-import random
-import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
-from routing.solver.insertion import insert_all, urgency
-from routing.solver.ortools_routes import improve
+from routing.solver.compiled_day import may_compile
 from routing.solver.problem import Problem
+from routing.solver.ruin_recreate import Effort, search
+from routing.solver.small_groups import search_small_groups
 from routing.solver.solution import Solution
 
+__all__ = ["Effort", "Progress", "solve"]
+
 Progress = Callable[[str, Mapping[str, object]], None]
-# A stop no shorter than OR-Tools needs to set up a small group.
-SHORTEST_ROUND_S = 0.05
-
-
-# Every so many rounds all routes descend together: it straightens what rounds of a few have left crossed.
-ROUNDS_A_POLISH = 12
-
-
-@dataclass(frozen=True)
-class Effort:
-    """How long to search: seconds, or a number of rounds."""
-
-    seconds: float = 30.0
-    iterations: int | None = None
-    seed: int = 1
 
 
 def solve(problem: Problem, effort: Effort, progress: Progress) -> Solution:
-    """Return the best routes found.
+    """Return the best routes found, by ruin and recreate (docs/adr/0015-ruin-and-recreate.md)."""
 
-    The first come from insertion in tier order. Then, round by round, a few neighbouring routes are emptied,
-    filled again in a shaken order, and OR-Tools descends over them alone: small models, many of them, find more
-    in a second than one model of the day (docs/adr/0005-small-groups.md). Now and then all routes descend together.
-    """
-    end = time.monotonic() + effort.seconds
-    chance = random.Random(effort.seed)  # noqa: S311 - no secret
-    best = insert_all(Solution(problem, {}), sorted(range(len(problem.jobs)), key=urgency(problem)))
-    progress("routes", _figures(best))
-    if not best.routes:
-        return best
-    for number, seconds in enumerate(_rounds(effort, end), start=1):
-        found = improve(best, seconds=seconds) if number % ROUNDS_A_POLISH == 0 else _again(best, chance, seconds)
-        if found.objective < best.objective:
-            best = found
-            progress("routes", _figures(best))
-    return best
+    def tell(solution: Solution) -> None:
+        progress("routes", _figures(solution))
 
-
-def _rounds(effort: Effort, end: float) -> Iterator[float | None]:
-    """Yield the seconds left at each round; None where rounds are counted instead."""
-    if effort.iterations is not None:
-        yield from (None for _ in range(effort.iterations))
-        return
-    while (left := end - time.monotonic()) > SHORTEST_ROUND_S:
-        yield left
-
-
-def _again(solution: Solution, chance: random.Random, seconds: float | None) -> Solution:
-    """Empty some routes, put their jobs in again, and descend over what changed."""
-    emptied = _without(solution, _neighbours(solution, chance))
-    missing = [index for index in range(len(solution.problem.jobs)) if index not in emptied.served]
-    key = urgency(solution.problem)
-    shaken = {index: place + chance.uniform(0, 6) for place, index in enumerate(sorted(missing, key=key))}
-    filled = insert_all(emptied, sorted(missing, key=shaken.__getitem__))
-    group = [number for number in filled.routes if filled.routes[number] != emptied.routes.get(number)]
-    return improve(filled, group, seconds) if group else filled
-
-
-def _without(solution: Solution, numbers: Collection[int]) -> Solution:
-    return Solution(solution.problem, {n: route for n, route in solution.routes.items() if n not in numbers})
-
-
-def _neighbours(solution: Solution, chance: random.Random) -> list[int]:
-    """Return one to three routes: a random one, and those that share most of its clients or people."""
-    first = chance.choice(sorted(solution.routes))
-    mine = solution.problem.vehicles[first]
-
-    def nearness(number: int) -> tuple[float, int]:
-        other = solution.problem.vehicles[number]
-        common = len(mine.allowed & other.allowed) / max(1, len(mine.allowed | other.allowed))
-        return (-(bool(set(mine.people) & set(other.people)) + common + chance.random()), number)
-
-    others = sorted((number for number in solution.routes if number != first), key=nearness)
-    return [first, *others[: chance.choice((0, 1, 1, 2))]]
+    if not may_compile(problem):
+        return search_small_groups(problem, effort, tell)
+    return search(problem, effort, on_better=tell)
 
 
 def _figures(solution: Solution) -> dict[str, object]:

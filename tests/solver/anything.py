@@ -22,7 +22,7 @@ def anything(seed: int, jobs: int = 6, vehicles: int = 4, rare: float = 0.3) -> 
 
 class _Day:
     def __init__(self, seed: int, rare: float) -> None:
-        self._chance = random.Random(seed)
+        self._chance = random.Random(seed)  # noqa: S311 - no secret
         self._rng = np.random.default_rng(seed)
         self._rare = rare
         self._depots = self._chance.choice((1, 2, 2, 3))
@@ -85,7 +85,7 @@ class _Day:
         if origins and self._now():
             products = chance.sample(("p1", "p2"), chance.choice((1, 2)))
             fields["custody"] = {(origin, name): chance.randint(1, 150) for origin in origins for name in products}
-            fields["controlled_g"] = {origin: 200 for origin in origins}
+            fields["controlled_g"] = dict.fromkeys(origins, 200)
             fields["returns_to"] = frozenset(origins)
         if origins and self._now(0.5):
             fields["fetches"] = frozenset(origins[:1])
@@ -94,7 +94,9 @@ class _Day:
 
     def _vehicle(self, number: int, people: list[str], stops: dict[str, int], jobs: int, places: int) -> Vehicle:
         chance = self._chance
-        on_it = tuple(chance.sample(people, 2 if self._now(0.6) else 1)) if self._now() else (people[number % len(people)],)
+        on_it = (
+            tuple(chance.sample(people, 2 if self._now(0.6) else 1)) if self._now() else (people[number % len(people)],)
+        )
         opens = chance.choice((0, HOUR, 3 * HOUR))
         home = places - 1 - chance.randrange(2)
         return vehicle(
@@ -119,5 +121,7 @@ class _Day:
     def _rest(self) -> Rest:
         earliest = self._chance.randrange(0, 6 * HOUR, 300)
         return Rest(
-            earliest_s=earliest, latest_s=earliest + self._chance.choice((300, HOUR)), duration_s=self._chance.choice((600, 1800))
+            earliest_s=earliest,
+            latest_s=earliest + self._chance.choice((300, HOUR)),
+            duration_s=self._chance.choice((600, 1800)),
         )

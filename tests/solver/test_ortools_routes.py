@@ -13,9 +13,11 @@ from routing.solver.insertion import insert_all, urgency
 from routing.solver.ladder import stages
 from routing.solver.ortools_routes import improve
 from routing.solver.problem import Problem, Rest
+from routing.solver.ruin_recreate import Effort
 from routing.solver.schedule import Schedule, schedule
 from routing.solver.solution import Solution
-from routing.solver.solving import Effort, solve
+from routing.solver.solving import solve
+from tests.solver.lawful import assert_lawful
 from tests.solver.tiny import PLACES, controlled, depot, job, lost, problem, vehicle
 
 
@@ -25,21 +27,6 @@ def first(posed: Problem) -> Solution:
 
 def searched(posed: Problem) -> Solution:
     return solve(posed, Effort(iterations=30), lambda *_: None)
-
-
-def assert_lawful(solution: Solution) -> None:
-    """Schedule every route again, and look at people, stops and jobs over all of them."""
-    posed = solution.problem
-    done = [token for tokens, _ in solution.routes.values() for token in tokens if token >= 0]
-    assert len(done) == len(set(done))
-    for number, (tokens, planned) in solution.routes.items():
-        vehicle = posed.vehicles[number]
-        again = schedule(posed, vehicle, tokens, (planned.start_s, vehicle.span[1]))
-        assert isinstance(again, Schedule)
-        assert vehicle.span[0] <= planned.start_s <= planned.end_s <= vehicle.span[1]
-        assert {token for token in tokens if token >= 0} <= vehicle.allowed
-        without = Solution(posed, {n: route for n, route in solution.routes.items() if n != number})
-        assert isinstance(without.with_route(number, tokens), Solution)
 
 
 @st.composite

@@ -1,0 +1,430 @@
+"""Where one more job costs least: every position of every route, as machine code.
+
+Law: cheap tests (travel, earliest and latest times, room) only leave out what cannot be lawful or rank what may be;
+what is believed has been placed by `compiled_state.placed`. An answer holds as long as the route's version does.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from routing.network.compiled import bare
+from routing.solver.compiled_day import (
+    ALLOWED,
+    D_CALL,
+    D_PLACE,
+    D_READY,
+    D_WINDOW,
+    D_WINDOW_END,
+    DEPOTS,
+    INSTITUTION,
+    J_GOODS,
+    J_KIND,
+    J_LATEST,
+    J_MASS,
+    J_NEEDS,
+    J_PLACE,
+    J_SERVICE,
+    J_VOLUME,
+    J_WINDOW,
+    J_WINDOW_END,
+    JOBS,
+    LONGEST,
+    PLACES,
+    V_END,
+    V_FROM,
+    V_MASS,
+    V_PROFILE,
+    V_START,
+    V_TO,
+    V_VOLUME,
+    depots_of,
+    jobs_of,
+    marks_of,
+    matrices_of,
+    prices_of,
+    spans_of,
+    vehicles_of,
+)
+from routing.solver.compiled_schedule import (
+    ENDS_AT,
+    LAWFUL,
+    STARTS_AT,
+    TRAVEL,
+    out_of,
+)
+from routing.solver.compiled_state import (
+    F_COST,
+    F_POSITION,
+    F_VARIANT,
+    F_VERSION,
+    FIND,
+    NOWHERE,
+    R_MEASURED,
+    R_PRICE,
+    R_SIZE,
+    R_VERSION,
+    R_VISITS,
+    added_cost,
+    buffer_of,
+    bulk_of,
+    candidates_of,
+    early_of,
+    found_of,
+    full_of,
+    late_of,
+    loaded_of,
+    open_of,
+    place_route,
+    placed,
+    routes_of,
+    tokens_of,
+)
+from routing.solver.compiled_tables import Address, Table, call_four, called_by_address, number, square
+
+# What is put in with a job: loads at the front of the route, loads before it, loads after it for what follows.
+PLAIN, AT_FRONT, BEFORE, TRIP, TRIP_AND_AFTER, AFTER = range(6)
+BACKWARDS = 8  # the loads in descending order of depots
+
+
+@bare
+def token_place(day: Address, token: int) -> int:
+    """Return the place of a job or of a depot."""
+    return jobs_of(day)[token, J_PLACE] if token >= 0 else depots_of(day)[~token, D_PLACE]  # type: ignore[no-any-return]
+
+
+@bare
+def measure(day: Address, state: Address, v: int) -> None:
+    """Fill a route's earliest and latest times, what is aboard and which depots were called at, by position."""
+    if routes_of(state)[v, R_MEASURED] == routes_of(state)[v, R_VERSION]:
+        return
+    routes_of(state)[v, R_MEASURED] = routes_of(state)[v, R_VERSION]
+    n = routes_of(state)[v, R_SIZE]
+    seconds = square(matrices_of(day)[vehicles_of(day)[v, V_PROFILE], 0], number(day, PLACES))
+    _measure_forwards(day, state, v, n, seconds)
+    _measure_backwards(day, state, v, n, seconds)
+
+
+@bare
+def _measure_forwards(day: Address, state: Address, v: int, n: int, seconds: Table) -> None:
+    early, loaded = early_of(state)[v], loaded_of(state)[v]
+    now, place = vehicles_of(day)[v, V_FROM], vehicles_of(day)[v, V_START]
+    early[0] = now
+    loaded[0] = 0
+    for at in range(n):
+        token = tokens_of(state)[v, at]
+        target = token_place(day, token)
+        now = _departure(day, token, now + seconds[place, target])
+        place = target
+        early[at + 1] = now
+        loaded[at + 1] = loaded[at] if token >= 0 else loaded[at] | 1 << ~token
+
+
+@bare
+def _departure(day: Address, token: int, now: int) -> int:
+    """Return the earliest departure from a stop reached at an instant; past any day where it is too late."""
+    if token >= 0:
+        window, last, low, service = (
+            jobs_of(day)[token, J_WINDOW],
+            jobs_of(day)[token, J_WINDOW_END],
+            -NOWHERE,
+            jobs_of(day)[token, J_SERVICE],
+        )
+        shorten = 0
+    else:
+        window, last = depots_of(day)[~token, D_WINDOW], depots_of(day)[~token, D_WINDOW_END]
+        low = depots_of(day)[~token, D_READY]
+        service = shorten = depots_of(day)[~token, D_CALL]
+    if window == last:
+        return now + service  # type: ignore[no-any-return]
+    while window < last:
+        begin = max(spans_of(day)[window, 0], low, now)
+        if begin <= spans_of(day)[window, 1] - shorten:
+            return begin + service  # type: ignore[no-any-return]
+        window += 1
+    return NOWHERE
+
+
+@bare
+def _latest_arrival(day: Address, token: int, leave_by: int) -> int:
+    """Return the latest arrival at a stop that is left in time."""
+    if token >= 0:
+        window, last, service = (
+            jobs_of(day)[token, J_WINDOW],
+            jobs_of(day)[token, J_WINDOW_END],
+            jobs_of(day)[token, J_SERVICE],
+        )
+        begin = min(leave_by, jobs_of(day)[token, J_LATEST]) - service
+        shorten = 0
+    else:
+        window, last = depots_of(day)[~token, D_WINDOW], depots_of(day)[~token, D_WINDOW_END]
+        service = shorten = depots_of(day)[~token, D_CALL]
+        begin = leave_by - service
+    if window == last:
+        return begin  # type: ignore[no-any-return]
+    for at in range(last - 1, window - 1, -1):
+        latest = min(begin, spans_of(day)[at, 1] - shorten)
+        if spans_of(day)[at, 0] <= latest:
+            return latest  # type: ignore[no-any-return]
+    return -NOWHERE
+
+
+@bare
+def _measure_backwards(day: Address, state: Address, v: int, n: int, seconds: Table) -> None:
+    depots = number(day, DEPOTS)
+    late, full, bulk, opened = late_of(state)[v], full_of(state)[v], bulk_of(state)[v], open_of(state)[v]
+    late[n] = vehicles_of(day)[v, V_TO]
+    place = vehicles_of(day)[v, V_END]
+    opened[n] = 0
+    for at in range(n - 1, -1, -1):
+        token = tokens_of(state)[v, at]
+        target = token_place(day, token)
+        late[at] = _latest_arrival(day, token, late[at + 1] - seconds[target, place])
+        place = target
+        opened[at] = opened[at + 1] | jobs_of(day)[token, J_NEEDS] if token >= 0 else opened[at + 1] & ~(1 << ~token)
+    # What is aboard after the last load before a position.
+    mass = volume = 0
+    full[0] = bulk[0] = 0
+    for at in range(n):
+        token = tokens_of(state)[v, at]
+        if token < 0:
+            mass, volume = _aboard_after(day, state, v, at, n, depots)
+        full[at + 1], bulk[at + 1] = mass, volume
+
+
+@bare
+def _aboard_after(day: Address, state: Address, v: int, load: int, n: int, depots: int) -> tuple[int, int]:
+    mass = volume = reloaded = 0
+    loaded = loaded_of(state)[v, load + 1]
+    for at in range(load + 1, n):
+        token = tokens_of(state)[v, at]
+        if token < 0:
+            reloaded |= 1 << ~token
+            if not loaded & ~reloaded:
+                break
+            continue
+        carried = jobs_of(day)[token, J_NEEDS] & loaded & ~reloaded
+        if carried == jobs_of(day)[token, J_NEEDS]:
+            mass += jobs_of(day)[token, J_MASS]
+            volume += jobs_of(day)[token, J_VOLUME]
+        elif carried:
+            for depot in range(depots):
+                if carried >> depot & 1:
+                    mass += jobs_of(day)[token, J_GOODS + depot]
+                    volume += jobs_of(day)[token, J_GOODS + depots + depot]
+    return mass, volume
+
+
+@bare
+def _way_in(day: Address, state: Address, v: int, job: int, at: int, loads: int, after: int, order: int) -> int:
+    """Return the travel added by loads, the job and loads after it before the token at a position."""
+    seconds = square(matrices_of(day)[vehicles_of(day)[v, V_PROFILE], 0], number(day, PLACES))
+    n = routes_of(state)[v, R_SIZE]
+    before = token_place(day, tokens_of(state)[v, at - 1]) if at > 0 else vehicles_of(day)[v, V_START]
+    behind = token_place(day, tokens_of(state)[v, at]) if at < n else vehicles_of(day)[v, V_END]
+    added = 0 if n == 0 else -seconds[before, behind]
+    place = before
+    depots = number(day, DEPOTS)
+    for step in range(2 * depots + 1):
+        target = -1
+        if step < depots:
+            depot = depots - 1 - step if order else step
+            if loads >> depot & 1:
+                target = depots_of(day)[depot, D_PLACE]
+        elif step == depots:
+            target = jobs_of(day)[job, J_PLACE]
+        elif after >> (step - depots - 1) & 1:
+            target = depots_of(day)[step - depots - 1, D_PLACE]
+        if target >= 0:
+            added += seconds[place, target]
+            place = target
+    return added + seconds[place, behind]  # type: ignore[no-any-return]
+
+
+@bare
+def _way_in_front(day: Address, state: Address, v: int, loads: int, order: int) -> int:
+    """Return the travel added by loads before the first token."""
+    seconds = square(matrices_of(day)[vehicles_of(day)[v, V_PROFILE], 0], number(day, PLACES))
+    place = vehicles_of(day)[v, V_START]
+    first = token_place(day, tokens_of(state)[v, 0])
+    added = -seconds[place, first]
+    depots = number(day, DEPOTS)
+    for step in range(depots):
+        depot = depots - 1 - step if order else step
+        if loads >> depot & 1:
+            target = depots_of(day)[depot, D_PLACE]
+            added += seconds[place, target]
+            place = target
+    return added + seconds[place, first]  # type: ignore[no-any-return]
+
+
+@bare
+def _add(state: Address, k: int, cost: int, at: int, variant: int) -> int:
+    candidates_of(state)[0, k], candidates_of(state)[1, k], candidates_of(state)[2, k] = cost, at, variant
+    return k + 1
+
+
+@bare
+def _plain_fits(day: Address, state: Address, v: int, job: int, at: int, seconds: Table) -> int:
+    """Return the travel added by the job alone, -1 where the times say no, -2 where there is no room."""
+    if (
+        full_of(state)[v, at] + jobs_of(day)[job, J_MASS] > vehicles_of(day)[v, V_MASS]
+        or bulk_of(state)[v, at] + jobs_of(day)[job, J_VOLUME] > vehicles_of(day)[v, V_VOLUME]
+    ):
+        return -2
+    n = routes_of(state)[v, R_SIZE]
+    before = token_place(day, tokens_of(state)[v, at - 1]) if at > 0 else vehicles_of(day)[v, V_START]
+    behind = token_place(day, tokens_of(state)[v, at]) if at < n else vehicles_of(day)[v, V_END]
+    place = jobs_of(day)[job, J_PLACE]
+    leave = _departure(day, job, early_of(state)[v, at] + seconds[before, place])
+    if leave > jobs_of(day)[job, J_LATEST] or leave + seconds[place, behind] > late_of(state)[v, at]:
+        return -1
+    added = seconds[before, place] + seconds[place, behind] - (0 if n == 0 else seconds[before, behind])
+    return max(0, added)  # type: ignore[no-any-return]
+
+
+@bare
+def _ways_in(day: Address, state: Address, v: int, job: int) -> int:
+    """Fill candidates that take the goods along as they are, or with loads that are missing; return their number."""
+    n = routes_of(state)[v, R_SIZE]
+    needs = jobs_of(day)[job, J_NEEDS]
+    seconds = square(matrices_of(day)[vehicles_of(day)[v, V_PROFILE], 0], number(day, PLACES))
+    k = 0
+    tight = False
+    for at in range(n + 1):
+        missing = needs & ~loaded_of(state)[v, at]
+        if not missing:
+            added = _plain_fits(day, state, v, job, at, seconds)
+            if added >= 0:
+                k = _add(state, k, added, at, PLAIN)
+            tight |= added == -2
+            continue
+        if early_of(state)[v, at] > late_of(state)[v, at]:
+            continue
+        several = missing & (missing - 1) != 0
+        for order in range(2 if several else 1):
+            k = _add(state, k, _way_in(day, state, v, job, at, missing, 0, order), at, BEFORE + BACKWARDS * order)
+            if at > 0:
+                added = _way_in(day, state, v, job, at, 0, 0, 0) + _way_in_front(day, state, v, missing, order)
+                k = _add(state, k, added, at, AT_FRONT + BACKWARDS * order)
+    return -k - 1 if tight else k
+
+
+@bare
+def _trips_in(day: Address, state: Address, v: int, job: int, k: int) -> int:
+    """Add candidates that load again: for this job, or after it for those that follow."""
+    n = routes_of(state)[v, R_SIZE]
+    needs = jobs_of(day)[job, J_NEEDS]
+    several = needs & (needs - 1) != 0
+    for at in range(n + 1):
+        after = open_of(state)[v, at]
+        for order in range(2 if several else 1):
+            added = _way_in(day, state, v, job, at, needs, 0, order)
+            k = _add(state, k, added, at, TRIP + BACKWARDS * order)
+            if after:
+                added = _way_in(day, state, v, job, at, needs, after, order)
+                k = _add(state, k, added, at, TRIP_AND_AFTER + BACKWARDS * order)
+        if after and not needs & ~loaded_of(state)[v, at]:
+            k = _add(state, k, _way_in(day, state, v, job, at, 0, after, 0), at, AFTER)
+    return k
+
+
+@bare
+def sequence(day: Address, state: Address, v: int, job: int, at: int, variant: int) -> int:
+    """Write the route with a job put in to `buffer_of(state)`; return how many tokens it has."""
+    n = routes_of(state)[v, R_SIZE]
+    needs = jobs_of(day)[job, J_NEEDS]
+    missing = needs & ~loaded_of(state)[v, at]
+    kind, order = variant % BACKWARDS, variant // BACKWARDS
+    m = 0
+    if kind == AT_FRONT:
+        m = _loads(day, buffer_of(state), m, missing, order)
+    for earlier in range(at):
+        buffer_of(state)[m] = tokens_of(state)[v, earlier]
+        m += 1
+    if kind == BEFORE:
+        m = _loads(day, buffer_of(state), m, missing, order)
+    elif kind in (TRIP, TRIP_AND_AFTER):
+        m = _loads(day, buffer_of(state), m, needs, order)
+    buffer_of(state)[m] = job
+    m += 1
+    if kind in (AFTER, TRIP_AND_AFTER):
+        m = _loads(day, buffer_of(state), m, open_of(state)[v, at], 0)
+    for later in range(at, n):
+        buffer_of(state)[m] = tokens_of(state)[v, later]
+        m += 1
+    return m
+
+
+@bare
+def _loads(day: Address, buffer: Any, m: int, loads: int, order: int) -> int:
+    depots = number(day, DEPOTS)
+    for step in range(depots):
+        depot = depots - 1 - step if order else step
+        if loads >> depot & 1:
+            buffer[m] = ~depot
+            m += 1
+    return m
+
+
+@bare
+def find_insertion(day: Address, state: Address, v: int, job: int) -> int:
+    """Return the least cost of a job on a vehicle's route (NOWHERE: none is lawful), and remember where."""
+    found = found_of(state)[v * number(day, JOBS) + job]
+    if found[F_VERSION] == routes_of(state)[v, R_VERSION]:
+        return found[F_COST]  # type: ignore[no-any-return]
+    return call_four(number(state, FIND), day, state, v, job)
+
+
+@called_by_address(4)
+def find(day: Address, state: Address, v: int, job: int) -> int:
+    """Do what `find_insertion` says."""
+    found = found_of(state)[v * number(day, JOBS) + job]
+    found[F_VERSION], found[F_COST] = routes_of(state)[v, R_VERSION], NOWHERE
+    if not marks_of(day)[v, job] & ALLOWED or routes_of(state)[v, R_SIZE] + 3 * number(day, DEPOTS) + 1 > number(
+        day, LONGEST
+    ):
+        return NOWHERE
+    measure(day, state, v)
+    k = 0
+    tight = True
+    if not jobs_of(day)[job, J_KIND] & INSTITUTION:
+        k = _ways_in(day, state, v, job)
+        tight = k < 0
+        k = -k - 1 if tight else k
+    if not tight:
+        _first_lawful(day, state, v, job, k)
+    if (found[F_COST] == NOWHERE and routes_of(state)[v, R_SIZE] > 0) or tight:
+        _first_lawful(day, state, v, job, _trips_in(day, state, v, job, k if tight else 0))
+    return found[F_COST]  # type: ignore[no-any-return]
+
+
+@bare
+def _first_lawful(day: Address, state: Address, v: int, job: int, k: int) -> None:
+    """Place candidates by rising travel until one is lawful."""
+    found = found_of(state)[v * number(day, JOBS) + job]
+    for _ in range(k):
+        least = 0
+        for at in range(1, k):
+            if candidates_of(state)[0, at] < candidates_of(state)[0, least]:
+                least = at
+        if candidates_of(state)[0, least] >= NOWHERE // 2:
+            return
+        at, variant = candidates_of(state)[1, least], candidates_of(state)[2, least]
+        candidates_of(state)[0, least] = NOWHERE
+        n = sequence(day, state, v, job, at, variant)
+        if placed(day, state, v, buffer_of(state), n) == LAWFUL:
+            out = out_of(state)
+            visits, price = routes_of(state)[v, R_VISITS] + 1, routes_of(state)[v, R_PRICE] + prices_of(day)[v, job]
+            cost = added_cost(day, state, v, out[TRAVEL], visits, out[ENDS_AT] - out[STARTS_AT], price)
+            found[F_COST], found[F_POSITION], found[F_VARIANT] = cost, at, variant
+            return
+
+
+@bare
+def put_in(day: Address, state: Address, v: int, job: int) -> bool:
+    """Put in a job where `find_insertion` found it cheapest."""
+    measure(day, state, v)
+    found = found_of(state)[v * number(day, JOBS) + job]
+    n = sequence(day, state, v, job, found[F_POSITION], found[F_VARIANT])
+    return place_route(day, state, v, buffer_of(state), n)
