@@ -25,7 +25,7 @@ from routing.explaining import unserved_of
 from routing.network import StreetEngine, Streets
 from routing.network.extract import Extract
 from routing.passes import duties_of, reach_of
-from routing.solver import Effort, pose, solve
+from routing.solver import Effort, pose, settle, solve
 
 Progress = Callable[[str, Mapping[str, object]], None]
 COMPILED = ("ortools", "numpy", "scipy", "shapely")
@@ -79,6 +79,7 @@ def plan_day(
     progress("streets", {"places": len(posed.ground.places), "networks": len(posed.ground.travels)})
     seconds_left = budget.time_limit_s - (time.monotonic() - began)
     solution = solve(posed.problem, Effort(seconds_left, budget.iterations, budget.seed), progress)
+    solution = settle(posed, solution)
     routes = assemble_routes(posed, solution, programme.zone)
     plan = Plan(
         programme_id=programme.programme_id,
@@ -92,7 +93,7 @@ def plan_day(
         holds=needs.holds,
         shortfalls=needs.shortfalls,
         notices=needs.notices,
-        summary=summarise(needs, routes, solution, on),
+        summary=summarise(programme, needs, routes, solution, on),
     )
     violations = check(plan, programme, extract)
     progress("check", {"violations": len(violations)})

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from api.cli.console import say
 from api.cli.due_report import GAP_COLUMNS, HOLD_COLUMNS
+from api.cli.preference_rows import PREFERENCE_COLUMNS, preference_rows
 from api.cli.tables import Column, day_month, numbers, show_table, texts, wholes
 from routing.domain.orders import Item
 from routing.domain.plan import Plan, Reason, Route, Step, StepType, Unserved
@@ -61,6 +62,7 @@ class _DayReport:
         """Yield title, columns and rows of every table."""
         yield "Routes", ROUTE_COLUMNS, list(self._routes())
         yield "Stops", STOP_COLUMNS, [(number, self._stops(route)) for number, route in self._numbered()]
+        yield "Preferences", PREFERENCE_COLUMNS, list(preference_rows(self._plan.summary.preferences))
         yield self._not_served()
         yield "Gaps ahead", GAP_COLUMNS, list(self._gaps())
         yield "On hold", HOLD_COLUMNS, list(self._holds())

@@ -174,6 +174,43 @@ class Inputs(PlanDocument):
     budget: dict[str, float]
 
 
+class Spread(PlanDocument):
+    """How unequal a figure is among the volunteers who are out; zeros where nobody is."""
+
+    least: Figure = 0.0
+    median: Figure = 0.0
+    most: Figure = 0.0
+
+
+class Share(PlanDocument):
+    """So many of so many."""
+
+    count: Count = 0
+    of: Count = 0
+
+
+class PreferenceFigures(PlanDocument):
+    """What became of what is wished for. Counts only: nobody is named.
+
+    Attributes
+    ----------
+    out_s, stops
+        Of each volunteer in the day, accompanied visits too.
+    by_preferred
+        Of the clients visited who would rather see somebody, those who see such a one.
+    by_same
+        Of the clients visited to whom somebody came before, those who see one who came last.
+    too_many_people
+        Clients visited to whom, today's visit counted, more different people come than the programme says.
+    """
+
+    out_s: Spread = Spread()
+    stops: Spread = Spread()
+    by_preferred: Share = Share()
+    by_same: Share = Share()
+    too_many_people: Count = 0
+
+
 class Summary(PlanDocument):
     """Figures of the day. Clients due: those with an order today; served: with every order on a route."""
 
@@ -185,6 +222,7 @@ class Summary(PlanDocument):
     travel_s: Count
     distance_m: Count
     objective: tuple[Figure, ...] = ()
+    preferences: PreferenceFigures | None = None
     engine: str
 
 

@@ -42,6 +42,16 @@ def test_a_route_is_a_row_with_volunteer_mode_times_stops_distance_and_load(door
     assert re.fullmatch(r" 1 +Canary walker +foot +\d\d:\d\d +\d\d:\d\d +2 +\d\.\d +1\.0 *", row)
 
 
+def test_how_the_work_is_shared_and_what_became_of_wishes_are_figures(doorstep, made_up: Path):
+    document = json.loads(made_up.read_text(encoding="utf-8"))
+    document["clients"][0]["prefers"] = ["v01"]
+    made_up.write_text(json.dumps(document), encoding="utf-8")
+    out = doorstep("plan", made_up, *QUICK).out
+    assert re.search(r"stops by volunteer: least, median, most +2 – 2 – 2", out)
+    assert re.search(r"clients who see whom they prefer +1 of 1", out)
+    assert "who came last" not in out  # nobody came before
+
+
 def test_progress_goes_to_standard_error(doorstep, made_up: Path):
     done = doorstep("plan", made_up, *QUICK)
     assert "Working out who needs what" in done.err
