@@ -14,6 +14,7 @@ from routing.checking.movement import movement_violations
 from routing.checking.orders import order_violations
 from routing.checking.people import people_violations
 from routing.checking.preferences import preference_violations
+from routing.checking.resilience import resilience_violations
 from routing.checking.violations import Violation, ViolationCode, violation
 from routing.checking.visits import visit_violations
 from routing.checking.volunteers import volunteer_violations
@@ -40,6 +41,7 @@ _RULES: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     checkpoint_violations,
     summary_violations,
     preference_violations,
+    resilience_violations,
 )
 
 

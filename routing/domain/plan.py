@@ -226,8 +226,33 @@ class Summary(PlanDocument):
     engine: str
 
 
+class Absence(PlanDocument):
+    """What becomes of the plan's clients of tiers T0a, T0b and T1 if one volunteer is not there.
+
+    Attributes
+    ----------
+    served
+        A lawful day without the volunteer was found in which each of them is visited.
+    at_risk
+        Those for whom none was found in the time.
+    impossible
+        Of these, those whom nobody else could visit, with nothing else to do.
+    taken_over
+        Clients of the volunteer who are visited all the same, each with who carries for them.
+    others_lost
+        Clients of other tiers who are on the plan and not on the day that was found.
+    """
+
+    volunteer_id: Identifier
+    served: bool
+    at_risk: tuple[Identifier, ...] = ()
+    impossible: tuple[Identifier, ...] = ()
+    taken_over: tuple[tuple[Identifier, Identifier], ...] = ()
+    others_lost: Count = 0
+
+
 class Plan(PlanDocument):
-    """A day's plan."""
+    """A day's plan. `resilience`: what if a volunteer is missing; None: nobody asked."""
 
     schema_: Literal["doorstep.plan/1"] = Field(default="doorstep.plan/1", alias="schema")
     programme_id: Identifier
@@ -242,6 +267,7 @@ class Plan(PlanDocument):
     shortfalls: tuple[Shortfall, ...] = ()
     notices: tuple[Notice, ...] = ()
     summary: Summary
+    resilience: tuple[Absence, ...] | None = None
     attribution: str = "© OpenStreetMap contributors, ODbL 1.0"
 
 

@@ -985,6 +985,12 @@ def a_day_shared_more_evenly_than_it_is(plan: Json, _: Json) -> bool:
     return True
 
 
+@spoil(Code.RESILIENCE_WRONG)
+def nobody_could_be_missing(plan: Json, _: Json) -> bool:
+    plan["resilience"] = []
+    return bool(plan["routes"])
+
+
 @spoil(Code.SUMMARY_WRONG)
 def a_route_shorter_than_its_legs(plan: Json, _: Json) -> bool:
     if plan["routes"]:
