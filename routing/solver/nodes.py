@@ -218,8 +218,10 @@ class Nodes:
     def travel_bound(self) -> int:
         """More than the cost of all routes together."""
         dearest = max((price for vehicle in self.vehicles for price in vehicle.visit_s.values()), default=0)
-        exposure = max((one + more for one, _, more in map(self.exposure, range(len(self.vehicles)))), default=0)
-        preferences = (dearest + exposure) * len(self._problem.jobs)
+        jobs = len(self._problem.jobs)
+        # Nobody makes more stops than there are jobs, whatever routes the bound is asked for.
+        exposure = self._problem.exposure_s * (jobs + 1) * max((len(each.people) for each in self.vehicles), default=0)
+        preferences = (dearest + exposure) * jobs
         return sum(end - start for start, end in self.spans) + preferences + self.stops + 1
 
     def _travel(self, v: int) -> list[list[int]]:

@@ -6,12 +6,12 @@ preference at price 0 decides where nothing else does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import combinations
 
 from routing.domain.reasons import ReasonCode
 from routing.solver.posing import Posed
-from routing.solver.solution import Solution, Tokens
+from routing.solver.solution import Objective, Solution, Tokens
 
 # Squares of people's seconds out, of their stops, wishes not met: each is to be small, the first before the second.
 Sharing = tuple[int, int, int]
@@ -20,9 +20,9 @@ Hands = Mapping[int, int]  # vehicle -> the vehicle whose route it has
 
 def settle(posed: Posed, solution: Solution) -> Solution:
     """Return a solution at least as good whose routes are shared out best, as far as exchanges of two find it."""
-    better: Solution | None = solution
-    while better is not None:
-        solution, better = better, next(_better(posed, better), None)
+    better = _round(posed, solution)
+    while better is not solution:
+        solution, better = better, _round(posed, better)
     return solution
 
 
@@ -31,18 +31,36 @@ def sharing_of(posed: Posed, solution: Solution) -> Sharing:
     return _prospect(posed, solution, {number: number for number in solution.routes})[1]
 
 
-def _better(posed: Posed, solution: Solution) -> Iterator[Solution]:
-    hands = {number: number for number in solution.routes}
-    now = _prospect(posed, solution, hands)
+def _round(posed: Posed, solution: Solution) -> Solution:
+    """Try every two vehicles once."""
     for one, other in combinations(range(len(posed.problem.vehicles)), 2):
-        if not (_alike(solution, one, other) and hands.keys() & {one, other}):
-            continue
-        exchanged = {**hands, one: hands.get(other, -1), other: hands.get(one, -1)}
-        changed = {taker: giver for taker, giver in exchanged.items() if giver >= 0}
-        if _prospect(posed, solution, changed) < now and (found := _in_other_hands(solution, one, other)):
-            before, after = (solution.objective, now[1]), (found.objective, sharing_of(posed, found))
-            if after < before:
-                yield found
+        if solution.routes.keys() & {one, other} and _alike(solution, one, other):
+            solution = _exchanged_if_better(posed, solution, one, other)
+    return solution
+
+
+def _exchanged_if_better(posed: Posed, solution: Solution, one: int, other: int) -> Solution:
+    """Exchange two routes where that is better; only where it promises to be are they scheduled."""
+    hands = _hands(solution, one, other)
+    exchanged = {**hands, one: hands.get(other, -1), other: hands.get(one, -1)}
+    changed = {taker: giver for taker, giver in exchanged.items() if giver >= 0}
+    if _prospect(posed, solution, changed) >= _prospect(posed, solution, hands):
+        return solution
+    found = _in_other_hands(solution, one, other)
+    if found is None or _key(posed, found) >= _key(posed, solution):
+        return solution
+    return found
+
+
+def _key(posed: Posed, solution: Solution) -> tuple[Objective, Sharing]:
+    return solution.objective, sharing_of(posed, solution)
+
+
+def _hands(solution: Solution, one: int, other: int) -> Hands:
+    """Return the routes of all people on two vehicles: what others do adds the same to both sides."""
+    vehicles = solution.problem.vehicles
+    people = {*vehicles[one].people, *vehicles[other].people}
+    return {number: number for number in solution.routes if people & {*vehicles[number].people}}
 
 
 def _alike(solution: Solution, one: int, other: int) -> bool:

@@ -9,7 +9,7 @@ from routing.solver.solution import Solution
 from tests.property.programmes import programmes
 from tests.solver.test_posing import posed
 from tests.solver.test_preferences import came
-from tests.solver.town import at, day, rider, wanting
+from tests.solver.town import at, day, hours, rider, wanting
 
 FREE = Preferences(preferred_min=0.0, same_volunteer_min=0.0)
 LOAD = ~0
@@ -59,6 +59,21 @@ def test_a_route_that_the_other_may_not_take_stays():
     )
     found, solution = routed(told, (0, (LOAD, 0)))
     assert settle(found, solution) == solution
+
+
+def test_who_is_out_twice_gives_a_route_to_who_stays_at_home():
+    shifts = (hours("08:00", "10:00"), hours("10:00", "12:00"))
+    told = day(
+        wanting("c1", at(3)), wanting("c2", at(3)), volunteers=(rider(shifts=shifts), rider("v2", shifts=shifts))
+    )
+    found = posed(told)
+    (morning, noon_) = (n for n, vehicle in enumerate(found.problem.vehicles) if vehicle.people == ("v1",))
+    solution = Solution(found.problem, {}).with_route(morning, (LOAD, 0)).with_route(noon_, (LOAD, 1))
+    assert solution.days_of_people.keys() == {"v1"}
+    settled = settle(found, solution)
+    # Each was out for load 300, 49 each way, 300 at the door.
+    assert settled.days_of_people == {"v1": (1, 698), "v2": (1, 698)}
+    assert settled.objective == solution.objective
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))

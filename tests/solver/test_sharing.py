@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from routing.solver.nodes import Nodes
 from routing.solver.solution import Solution
@@ -35,6 +37,27 @@ def test_stops_are_shared_where_the_second_costs_more_than_the_way(price_s, shar
 @pytest.mark.parametrize(("price_s", "shared"), [(0, [2]), (609, [2]), (612, [1, 1])])
 def test_hours_are_shared_where_the_second_costs_more_than_the_way(price_s, shared):
     assert stops(two_at_five(balance_s=price_s)) == shared
+
+
+@given(
+    price_s=st.integers(0, 14_400),
+    fewer=st.integers(0, 50),
+    apart=st.integers(2, 50),
+    out_s=st.integers(0, 86_400),
+    apart_s=st.integers(2, 86_400),
+)
+def test_a_stop_or_a_second_that_goes_to_who_has_fewer_never_costs_more(price_s, fewer, apart, out_s, apart_s):
+    posed = replace(problem([job()]), exposure_s=price_s)
+    more = fewer + apart
+    assert posed.burden_s(more - 1, 0) + posed.burden_s(fewer + 1, 0) <= (
+        posed.burden_s(more, 0) + posed.burden_s(fewer, 0)
+    )
+    posed = replace(problem([job()]), balance_s=price_s)
+    long_s = out_s + apart_s
+    # Each of the two is rounded down to a second.
+    assert posed.burden_s(0, long_s - 1) + posed.burden_s(0, out_s + 1) <= (
+        posed.burden_s(0, long_s) + posed.burden_s(0, out_s) + 1
+    )
 
 
 @pytest.mark.parametrize("visits", [1, 2, 3, 4])
