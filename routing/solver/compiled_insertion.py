@@ -11,48 +11,33 @@ from typing import Any
 from routing.network.compiled import bare
 from routing.solver.compiled_day import (
     ALLOWED,
-    D_CALL,
     D_PLACE,
-    D_READY,
-    D_WINDOW,
-    D_WINDOW_END,
     DEPOTS,
     INSTITUTION,
-    J_GOODS,
     J_KIND,
     J_LATEST,
     J_MASS,
     J_NEEDS,
     J_PLACE,
-    J_SERVICE,
     J_VOLUME,
-    J_WINDOW,
-    J_WINDOW_END,
     JOBS,
     LONGEST,
     PLACES,
     V_END,
-    V_FROM,
     V_MASS,
     V_PROFILE,
     V_START,
-    V_TO,
     V_VOLUME,
     depots_of,
     jobs_of,
     marks_of,
     matrices_of,
     prices_of,
-    spans_of,
     vehicles_of,
 )
-from routing.solver.compiled_schedule import (
-    ENDS_AT,
-    LAWFUL,
-    STARTS_AT,
-    TRAVEL,
-    out_of,
-)
+from routing.solver.compiled_measures import departure, measure, token_place
+from routing.solver.compiled_placing import place_route, placed
+from routing.solver.compiled_schedule import ENDS_AT, LAWFUL, STARTS_AT, TRAVEL, out_of
 from routing.solver.compiled_state import (
     F_COST,
     F_POSITION,
@@ -60,7 +45,6 @@ from routing.solver.compiled_state import (
     F_VERSION,
     FIND,
     NOWHERE,
-    R_MEASURED,
     R_PRICE,
     R_SIZE,
     R_VERSION,
@@ -75,8 +59,6 @@ from routing.solver.compiled_state import (
     late_of,
     loaded_of,
     open_of,
-    place_route,
-    placed,
     routes_of,
     tokens_of,
 )
@@ -85,134 +67,6 @@ from routing.solver.compiled_tables import Address, Table, call_four, called_by_
 # What is put in with a job: loads at the front of the route, loads before it, loads after it for what follows.
 PLAIN, AT_FRONT, BEFORE, TRIP, TRIP_AND_AFTER, AFTER = range(6)
 BACKWARDS = 8  # the loads in descending order of depots
-
-
-@bare
-def token_place(day: Address, token: int) -> int:
-    """Return the place of a job or of a depot."""
-    return jobs_of(day)[token, J_PLACE] if token >= 0 else depots_of(day)[~token, D_PLACE]  # type: ignore[no-any-return]
-
-
-@bare
-def measure(day: Address, state: Address, v: int) -> None:
-    """Fill a route's earliest and latest times, what is aboard and which depots were called at, by position."""
-    if routes_of(state)[v, R_MEASURED] == routes_of(state)[v, R_VERSION]:
-        return
-    routes_of(state)[v, R_MEASURED] = routes_of(state)[v, R_VERSION]
-    n = routes_of(state)[v, R_SIZE]
-    seconds = square(matrices_of(day)[vehicles_of(day)[v, V_PROFILE], 0], number(day, PLACES))
-    _measure_forwards(day, state, v, n, seconds)
-    _measure_backwards(day, state, v, n, seconds)
-
-
-@bare
-def _measure_forwards(day: Address, state: Address, v: int, n: int, seconds: Table) -> None:
-    early, loaded = early_of(state)[v], loaded_of(state)[v]
-    now, place = vehicles_of(day)[v, V_FROM], vehicles_of(day)[v, V_START]
-    early[0] = now
-    loaded[0] = 0
-    for at in range(n):
-        token = tokens_of(state)[v, at]
-        target = token_place(day, token)
-        now = _departure(day, token, now + seconds[place, target])
-        place = target
-        early[at + 1] = now
-        loaded[at + 1] = loaded[at] if token >= 0 else loaded[at] | 1 << ~token
-
-
-@bare
-def _departure(day: Address, token: int, now: int) -> int:
-    """Return the earliest departure from a stop reached at an instant; past any day where it is too late."""
-    if token >= 0:
-        window, last, low, service = (
-            jobs_of(day)[token, J_WINDOW],
-            jobs_of(day)[token, J_WINDOW_END],
-            -NOWHERE,
-            jobs_of(day)[token, J_SERVICE],
-        )
-        shorten = 0
-    else:
-        window, last = depots_of(day)[~token, D_WINDOW], depots_of(day)[~token, D_WINDOW_END]
-        low = depots_of(day)[~token, D_READY]
-        service = shorten = depots_of(day)[~token, D_CALL]
-    if window == last:
-        return now + service  # type: ignore[no-any-return]
-    while window < last:
-        begin = max(spans_of(day)[window, 0], low, now)
-        if begin <= spans_of(day)[window, 1] - shorten:
-            return begin + service  # type: ignore[no-any-return]
-        window += 1
-    return NOWHERE
-
-
-@bare
-def _latest_arrival(day: Address, token: int, leave_by: int) -> int:
-    """Return the latest arrival at a stop that is left in time."""
-    if token >= 0:
-        window, last, service = (
-            jobs_of(day)[token, J_WINDOW],
-            jobs_of(day)[token, J_WINDOW_END],
-            jobs_of(day)[token, J_SERVICE],
-        )
-        begin = min(leave_by, jobs_of(day)[token, J_LATEST]) - service
-        shorten = 0
-    else:
-        window, last = depots_of(day)[~token, D_WINDOW], depots_of(day)[~token, D_WINDOW_END]
-        service = shorten = depots_of(day)[~token, D_CALL]
-        begin = leave_by - service
-    if window == last:
-        return begin  # type: ignore[no-any-return]
-    for at in range(last - 1, window - 1, -1):
-        latest = min(begin, spans_of(day)[at, 1] - shorten)
-        if spans_of(day)[at, 0] <= latest:
-            return latest  # type: ignore[no-any-return]
-    return -NOWHERE
-
-
-@bare
-def _measure_backwards(day: Address, state: Address, v: int, n: int, seconds: Table) -> None:
-    depots = number(day, DEPOTS)
-    late, full, bulk, opened = late_of(state)[v], full_of(state)[v], bulk_of(state)[v], open_of(state)[v]
-    late[n] = vehicles_of(day)[v, V_TO]
-    place = vehicles_of(day)[v, V_END]
-    opened[n] = 0
-    for at in range(n - 1, -1, -1):
-        token = tokens_of(state)[v, at]
-        target = token_place(day, token)
-        late[at] = _latest_arrival(day, token, late[at + 1] - seconds[target, place])
-        place = target
-        opened[at] = opened[at + 1] | jobs_of(day)[token, J_NEEDS] if token >= 0 else opened[at + 1] & ~(1 << ~token)
-    # What is aboard after the last load before a position.
-    mass = volume = 0
-    full[0] = bulk[0] = 0
-    for at in range(n):
-        token = tokens_of(state)[v, at]
-        if token < 0:
-            mass, volume = _aboard_after(day, state, v, at, n, depots)
-        full[at + 1], bulk[at + 1] = mass, volume
-
-
-@bare
-def _aboard_after(day: Address, state: Address, v: int, load: int, n: int, depots: int) -> tuple[int, int]:
-    mass = volume = reloaded = 0
-    loaded = loaded_of(state)[v, load + 1]
-    for at in range(load + 1, n):
-        token = tokens_of(state)[v, at]
-        if token < 0:
-            reloaded |= 1 << ~token
-            if not loaded & ~reloaded:
-                break
-            continue
-        carried = jobs_of(day)[token, J_NEEDS] & loaded & ~reloaded
-        if carried == jobs_of(day)[token, J_NEEDS]:
-            mass += jobs_of(day)[token, J_MASS]
-            volume += jobs_of(day)[token, J_VOLUME]
-        elif carried:
-            for depot in range(depots):
-                if carried >> depot & 1:
-                    mass += jobs_of(day)[token, J_GOODS + depot]
-                    volume += jobs_of(day)[token, J_GOODS + depots + depot]
-    return mass, volume
 
 
 @bare
@@ -276,7 +130,7 @@ def _plain_fits(day: Address, state: Address, v: int, job: int, at: int, seconds
     before = token_place(day, tokens_of(state)[v, at - 1]) if at > 0 else vehicles_of(day)[v, V_START]
     behind = token_place(day, tokens_of(state)[v, at]) if at < n else vehicles_of(day)[v, V_END]
     place = jobs_of(day)[job, J_PLACE]
-    leave = _departure(day, job, early_of(state)[v, at] + seconds[before, place])
+    leave = departure(day, job, early_of(state)[v, at] + seconds[before, place])
     if leave > jobs_of(day)[job, J_LATEST] or leave + seconds[place, behind] > late_of(state)[v, at]:
         return -1
     added = seconds[before, place] + seconds[place, behind] - (0 if n == 0 else seconds[before, behind])

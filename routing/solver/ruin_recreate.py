@@ -15,6 +15,7 @@ import numpy as np
 from routing.domain.reasons import ReasonCode
 from routing.solver.compiled_day import LONGEST, CompiledDay, compile_day
 from routing.solver.compiled_insertion import find
+from routing.solver.compiled_placing import place
 from routing.solver.compiled_ruin import fill, ruin_and_recreate
 from routing.solver.compiled_schedule import LAWFUL, timed
 from routing.solver.compiled_state import (
@@ -27,7 +28,6 @@ from routing.solver.compiled_state import (
     T_COST,
     State,
     empty_state,
-    place,
 )
 from routing.solver.compiled_tables import Table, header_of
 from routing.solver.insertion import insert_all, urgency

@@ -47,4 +47,7 @@ def warm_up() -> None:
     )
     way = np.array([[0, 60], [60, 0]], dtype=np.int64)
     depot = Depot(site_id="s", place=0, windows=(span,), ready_s=0, call_s=60)
-    search(Problem(jobs=(job,), depots=(depot,), vehicles=(vehicle,), time_s=(way,), distance_m=(way,)), Effort(iterations=1))
+    search(
+        Problem(jobs=(job,), depots=(depot,), vehicles=(vehicle,), time_s=(way,), distance_m=(way,)),
+        Effort(iterations=1),
+    )
