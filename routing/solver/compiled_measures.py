@@ -24,16 +24,15 @@ from routing.solver.compiled_day import (
     J_WINDOW_END,
     PLACES,
     V_END,
-    V_FROM,
     V_PROFILE,
     V_START,
-    V_TO,
     depots_of,
     jobs_of,
     matrices_of,
     spans_of,
     vehicles_of,
 )
+from routing.solver.compiled_placing import gaps_left
 from routing.solver.compiled_state import (
     NOWHERE,
     R_MEASURED,
@@ -42,6 +41,7 @@ from routing.solver.compiled_state import (
     bulk_of,
     early_of,
     full_of,
+    gaps_of,
     late_of,
     loaded_of,
     open_of,
@@ -72,7 +72,9 @@ def measure(day: Address, state: Address, v: int) -> None:
 @bare
 def _measure_forwards(day: Address, state: Address, v: int, n: int, seconds: Table) -> None:
     early, loaded = early_of(state)[v], loaded_of(state)[v]
-    now, place = vehicles_of(day)[v, V_FROM], vehicles_of(day)[v, V_START]
+    gaps = gaps_left(day, state, v)
+    # Without a gap nothing fits; with several, bounds are the first's beginning and the last's end.
+    now, place = gaps_of(state)[0, 0] if gaps else NOWHERE, vehicles_of(day)[v, V_START]
     early[0] = now
     loaded[0] = 0
     for at in range(n):
@@ -137,7 +139,8 @@ def _latest_arrival(day: Address, token: int, leave_by: int) -> int:
 def _measure_backwards(day: Address, state: Address, v: int, n: int, seconds: Table) -> None:
     depots = number(day, DEPOTS)
     late, full, bulk, opened = late_of(state)[v], full_of(state)[v], bulk_of(state)[v], open_of(state)[v]
-    late[n] = vehicles_of(day)[v, V_TO]
+    gaps = gaps_left(day, state, v)
+    late[n] = gaps_of(state)[1, gaps - 1] if gaps else -NOWHERE
     place = vehicles_of(day)[v, V_END]
     opened[n] = 0
     for at in range(n - 1, -1, -1):

@@ -115,7 +115,7 @@ def placed(day: Address, state: Address, v: int, tokens: Any, n: int) -> int:
 @bare
 def _beside_others(day: Address, state: Address, v: int, tokens: Any, n: int, kinds: int) -> int:
     failure = OUT_OF_TIME
-    gaps = _gaps(day, state, v)
+    gaps = gaps_left(day, state, v)
     late = kinds & ISOLATING_LAST and kinds & ALL_ISOLATING and _shares_people(day, v)
     for rank in range(gaps):
         gap = gaps - 1 - rank if late else rank
@@ -141,7 +141,7 @@ def _shares_people(day: Address, v: int) -> bool:
 
 
 @bare
-def _gaps(day: Address, state: Address, v: int) -> int:
+def gaps_left(day: Address, state: Address, v: int) -> int:
     """Fill when a vehicle may be out, given the other routes of its people; return how many gaps there are."""
     gaps = gaps_of(state)
     gaps[0, 0], gaps[1, 0] = vehicles_of(day)[v, V_FROM], vehicles_of(day)[v, V_TO]
@@ -204,21 +204,38 @@ def _four(out: Table) -> tuple[int, int, int, int]:
 
 @bare
 def _keeps_isolation(day: Address, state: Address, v: int, starts: int, kinds: int) -> bool:
-    """Whether none of the people on a vehicle sees others after isolating clients, on this route or the next."""
-    first = NOWHERE
-    if kinds & ISOLATING_LAST:
-        first = starts
-    for link in range(vehicles_of(day)[v, V_KIN], vehicles_of(day)[v, V_KIN_END]):
-        other = kin_of(day)[link, 0]
-        if kin_of(day)[link, 1] & SHARES_PEOPLE and routes_of(state)[other, R_SIZE] > 0:
-            if routes_of(state)[other, R_KINDS] & ISOLATING_LAST:
-                first = min(first, routes_of(state)[other, R_STARTS])
-    if starts > first and not kinds & ALL_ISOLATING:
+    """Whether nobody sees others after isolating clients: neither on this vehicle's routes nor on those of its kin.
+
+    Two routes that start at once count as following each other, whichever comes first.
+    """
+    if not _isolates_first(day, state, v, v, starts, kinds):
         return False
     for link in range(vehicles_of(day)[v, V_KIN], vehicles_of(day)[v, V_KIN_END]):
         other = kin_of(day)[link, 0]
         if kin_of(day)[link, 1] & SHARES_PEOPLE and routes_of(state)[other, R_SIZE] > 0:
-            if routes_of(state)[other, R_STARTS] > first and not routes_of(state)[other, R_KINDS] & ALL_ISOLATING:
+            if not _isolates_first(day, state, other, v, starts, kinds):
+                return False
+    return True
+
+
+@bare
+def _isolates_first(day: Address, state: Address, of: int, v: int, starts: int, kinds: int) -> bool:
+    """Whether all routes after isolating clients are theirs alone, among the kin of one vehicle."""
+    first, which = NOWHERE, -1
+    for late in (False, True):
+        for link in range(vehicles_of(day)[of, V_KIN] - 1, vehicles_of(day)[of, V_KIN_END]):
+            other = of
+            if link >= vehicles_of(day)[of, V_KIN]:
+                other = kin_of(day)[link, 0]
+                if not kin_of(day)[link, 1] & SHARES_PEOPLE:
+                    continue
+            if other != v and routes_of(state)[other, R_SIZE] == 0:
+                continue
+            begins = starts if other == v else routes_of(state)[other, R_STARTS]
+            all_kinds = kinds if other == v else routes_of(state)[other, R_KINDS]
+            if not late and all_kinds & ISOLATING_LAST and begins < first:
+                first, which = begins, other
+            if late and begins >= first and other != which and not all_kinds & ALL_ISOLATING:
                 return False
     return True
 

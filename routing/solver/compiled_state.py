@@ -187,7 +187,7 @@ def empty_state(made: CompiledDay, seed: int) -> State:
         best_totals=totals.copy(),
         gaps=room(2, 2 * vehicles + 2),
         buffer=room(longest + 2),
-        candidates=room(3, 6 * longest + 12),
+        candidates=room(4, 10 * (longest + 2)),
         pool=room(3, jobs + 1),
     )
 
