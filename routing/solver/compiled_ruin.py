@@ -45,6 +45,7 @@ from routing.solver.compiled_state import (
     T_TOUCHED,
     best_totals_of,
     buffer_of,
+    grades_of,
     keep_best,
     old_totals_of,
     pool_of,
@@ -62,6 +63,8 @@ from routing.solver.compiled_tidying import tidy
 # Of the paper: visits taken out on average, longest string, chance to keep some of a string, chance to look away.
 TAKEN_OUT, LONGEST_STRING, SPLIT, BLINK = 10, 10, 0.5, 0.01
 ABSENT_TRIED = 12
+# One string in so many is a whole route, so that a volunteer can stay at home.
+WHOLE_ROUTE = 30
 
 
 @bare
@@ -144,8 +147,11 @@ def _ruin(day: Address, state: Address) -> int:
         if v < 0 or _is_ruined(state, v, remembered):
             continue
         visits = routes_of(state)[v, R_VISITS]
-        length = 1 + _chance(state, min(visits, longest))
-        taken = _string(day, state, v, job, visits, length, taken)
+        if _chance(state, WHOLE_ROUTE) == 0:
+            taken = _take_out(day, state, v, 0, visits, 0, 0, taken)
+        else:
+            length = 1 + _chance(state, min(visits, longest))
+            taken = _string(day, state, v, job, visits, length, taken)
         strings -= 1
     return taken
 
@@ -277,12 +283,18 @@ def _recreate(day: Address, state: Address, taken: int, blink: float) -> None:
 
 @bare
 def _accepts(state: Address, temperature: float) -> bool:
-    """Whether the routes as they are may replace those remembered: tiers first, then cost, with some tolerance."""
+    """Whether the routes as they are may replace those remembered: dearer ones with some tolerance.
+
+    Tiers come first, but while they have a price (`State.grades`): then another client may be left out for a while.
+    """
+    lost = 0
     for tier in range(LOST):
-        if totals_of(state)[tier] != old_totals_of(state)[tier]:
-            return totals_of(state)[tier] < old_totals_of(state)[tier]  # type: ignore[no-any-return]
+        more = totals_of(state)[tier] - old_totals_of(state)[tier]
+        if more and not grades_of(state)[tier]:
+            return more < 0  # type: ignore[no-any-return]
+        lost += more * grades_of(state)[tier]
     tolerance = -temperature * math.log(1.0 - _share(state))
-    return totals_of(state)[T_COST] < old_totals_of(state)[T_COST] + tolerance  # type: ignore[no-any-return]
+    return totals_of(state)[T_COST] + lost / 1000 < old_totals_of(state)[T_COST] + tolerance  # type: ignore[no-any-return]
 
 
 @bare

@@ -63,7 +63,7 @@ FROM, TO, KINDS = 4, 5, 6
 F_VERSION, F_COST, F_POSITION, F_VARIANT = range(4)
 NOWHERE = 2**60
 
-ROWS_OF_ONE = frozenset({"where", "totals", "old_totals", "touched", "best_totals", "out", "buffer"})
+ROWS_OF_ONE = frozenset({"where", "totals", "old_totals", "touched", "best_totals", "out", "buffer", "grades"})
 
 
 class State(NamedTuple):
@@ -88,6 +88,8 @@ class State(NamedTuple):
         What `restore` brings back.
     best_tokens, best_routes, best_totals
         The best routes met.
+    grades
+        What a unit of weight lost costs for a while, by tier, in thousandths of a second; nothing: tiers come first.
     """
 
     work: Table
@@ -116,6 +118,7 @@ class State(NamedTuple):
     buffer: Table
     candidates: Table
     pool: Table
+    grades: Table
 
 
 # How kernels read them.
@@ -146,6 +149,7 @@ class State(NamedTuple):
     buffer_of,
     candidates_of,
     pool_of,
+    grades_of,
 ) = ((row_at if name in ROWS_OF_ONE else table_at)(KERNELS + ENTRY * slot) for slot, name in enumerate(State._fields))
 
 
@@ -189,6 +193,7 @@ def empty_state(made: CompiledDay, seed: int) -> State:
         buffer=room(longest + 2),
         candidates=room(4, 10 * (longest + 2)),
         pool=room(3, jobs + 1),
+        grades=room(LOST),
     )
 
 

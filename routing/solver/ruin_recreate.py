@@ -19,12 +19,14 @@ from routing.solver.compiled_placing import place
 from routing.solver.compiled_ruin import fill, ruin_and_recreate
 from routing.solver.compiled_schedule import LAWFUL, timed
 from routing.solver.compiled_state import (
+    LOST,
     NOWHERE,
     R_FROM,
     R_SIZE,
     R_STARTS,
     R_TO,
     R_VERSION,
+    R_VISITS,
     T_COST,
     State,
     empty_state,
@@ -39,6 +41,9 @@ RUINS_A_ROUND = 100
 BATCH_S = 0.01
 # Tolerance for dearer routes, as a share of what a visit costs on average: at the beginning and at the end.
 HOT, COLD = 0.1, 0.002
+# While clients are left out, so long a share of the effort another one may take their place for a while: an average
+# one of the lowest tier then costs as much as so many visits, one of the tier above so many times more.
+TRADING, VISITS_WORTH, TIER_FACTOR, WARM = 0.4, 3.0, 3.0, 0.3
 
 OnRoutes = Callable[[int, Tokens], None]
 OnBetter = Callable[[Solution], None]
@@ -96,6 +101,7 @@ class _Search:
         self._best = start or Solution(problem, {})
         self._routes.put_in(self._best)
         self._told_at = -1.0
+        self._trades = False
         self._seen = np.zeros(len(problem.vehicles), dtype=np.int64)
 
     def run(self, stop: Callable[[], bool]) -> Solution:
@@ -105,6 +111,7 @@ class _Search:
         for times, passed in self._batches():
             if stop():
                 break
+            self._set_prices(passed)
             self._routes.ruin(times, self._temperature(passed))
             self._tell_routes()
             if self._routes.best_cost != told and self._effort.iterations is None:
@@ -124,8 +131,18 @@ class _Search:
             yield times, passed / self._effort.seconds
             times = max(1, min(2 * times, int(times * BATCH_S / max(1e-6, time.monotonic() - before))))
 
+    def _set_prices(self, passed: float) -> None:
+        """Let clients be exchanged at a price in the first part of the search, if some are left out; then no more."""
+        trades = passed < TRADING and any(self._routes.best_cost[:LOST])
+        if self._trades and not trades:
+            self._routes.back_to_best()
+        self._trades = trades
+        self._routes.set_prices(VISITS_WORTH if trades else 0.0, TIER_FACTOR)
+
     def _temperature(self, passed: float) -> float:
         visit = self._routes.cost_of_a_visit
+        if self._trades:
+            return float(visit * WARM * (HOT / WARM) ** (passed / TRADING))
         return float(visit * HOT * (COLD / HOT) ** passed)
 
     def _tell(self, *, last: bool) -> None:
@@ -177,6 +194,23 @@ class CompiledRoutes:
         """Ruin and recreate so many times."""
         ruin_and_recreate(*self._addresses, times, temperature)
 
+    def set_prices(self, visits: float, factor: float) -> None:
+        """Price weight lost: a job of the lowest tier as so many visits, of each tier above as a multiple."""
+        price = 1000 * visits * self.cost_of_a_visit
+        for column in reversed(range(LOST)):
+            weights = self.made.day.lost[:, column]
+            if weights.any():
+                self.state.grades[column] = int(price / weights[weights > 0].mean())
+                price *= factor
+
+    def back_to_best(self) -> None:
+        """Make the best routes met the ones to go on from."""
+        for number in np.flatnonzero(self.state.routes[:, R_SIZE]).tolist():
+            self.place(number, ())
+        for number in self._best_by_start():
+            self.place(number, self._best_tokens(number))
+        self.fill()
+
     def cheapest(self, job: int) -> tuple[int, int] | None:
         """Return the vehicle on whose route a job left out costs least, and what it costs; None: nowhere.
 
@@ -207,17 +241,23 @@ class CompiledRoutes:
     def best(self) -> Solution:
         """Return the best routes met, scheduled and confirmed by `schedule.py`."""
         routes = self.state.best_routes
-        used = np.flatnonzero(routes[:, R_SIZE]).tolist()
         solution = Solution(self._problem, {})
-        for number in sorted(used, key=lambda number: (int(routes[number, R_STARTS]), number)):
-            tokens = tuple(self.state.best_tokens[number, : routes[number, R_SIZE]].tolist())
+        for number in self._best_by_start():
             span = (int(routes[number, R_FROM]), int(routes[number, R_TO]))
-            solution = _confirmed(solution, number, tokens, span)
+            solution = _confirmed(solution, number, self._best_tokens(number), span)
         missing = set(range(len(self._problem.jobs))) - solution.served
-        expected = int((self.state.where < 0).sum())
+        expected = len(self._problem.jobs) - int(routes[:, R_VISITS].sum())
         return (
             solution if len(missing) <= expected else insert_all(solution, sorted(missing, key=urgency(self._problem)))
         )
+
+    def _best_by_start(self) -> list[int]:
+        routes = self.state.best_routes
+        used = np.flatnonzero(routes[:, R_SIZE]).tolist()
+        return sorted(used, key=lambda number: (int(routes[number, R_STARTS]), number))
+
+    def _best_tokens(self, number: int) -> Tokens:
+        return tuple(self.state.best_tokens[number, : self.state.best_routes[number, R_SIZE]].tolist())
 
 
 def _confirmed(solution: Solution, number: int, tokens: Tokens, span: tuple[int, int]) -> Solution:
