@@ -14,7 +14,7 @@ import numpy as np
 
 from routing.domain.reasons import ReasonCode
 from routing.solver.compiled_day import LONGEST, CompiledDay, compile_day
-from routing.solver.compiled_insertion import find
+from routing.solver.compiled_insertion import find, put_in
 from routing.solver.compiled_placing import place
 from routing.solver.compiled_ruin import fill, ruin_and_recreate
 from routing.solver.compiled_schedule import LAWFUL, timed
@@ -30,6 +30,8 @@ from routing.solver.compiled_state import (
     T_COST,
     State,
     empty_state,
+    remember,
+    restore,
 )
 from routing.solver.compiled_tables import Table, header_of
 from routing.solver.insertion import insert_all, urgency
@@ -211,14 +213,20 @@ class CompiledRoutes:
             self.place(number, self._best_tokens(number))
         self.fill()
 
-    def cheapest(self, job: int) -> tuple[int, int] | None:
-        """Return the vehicle on whose route a job left out costs least, and what it costs; None: nowhere.
+    def cheapest(self, job: int) -> tuple[int, Tokens, int] | None:
+        """Return on whose route a job left out costs least, that route with it, and the cost; None: nowhere.
 
-        Cost is in seconds of travel and of preferences, beside the routes as they are.
+        Cost is in seconds of travel and of preferences, beside the routes as they are, which stay so.
         """
         costs = [(find(*self._addresses, number, job), number) for number in self._able(job)]
         cost, number = min(costs, default=(NOWHERE, -1))
-        return None if cost >= NOWHERE else (number, cost)
+        if cost >= NOWHERE:
+            return None
+        remember(self._addresses[1])
+        put_in(*self._addresses, number, job)
+        tokens = self.tokens(number)
+        restore(self._addresses[1])
+        return number, tokens, cost
 
     def _able(self, job: int) -> list[int]:
         return [number for number, vehicle in enumerate(self._problem.vehicles) if job in vehicle.allowed]

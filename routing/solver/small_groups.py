@@ -1,4 +1,4 @@
-"""Search without kernels: OR-Tools over small groups of routes, for days of more depots than a kernel can hold.
+"""Search without kernels: OR-Tools over small groups of routes, for days that the kernels do not hold.
 
 Law: there is a lawful answer at any moment, and the last one is the best one met (docs/adr/0005-small-groups.md).
 """
@@ -23,7 +23,9 @@ SHORTEST_ROUND_S = 0.05
 ROUNDS_A_POLISH = 12
 
 
-def search_small_groups(problem: Problem, effort: Effort, on_better: Callable[[Solution], None]) -> Solution:
+def search_small_groups(
+    problem: Problem, effort: Effort, on_better: Callable[[Solution], None], start: Solution | None = None
+) -> Solution:
     """Return the best routes found.
 
     The first come from insertion in tier order. Then, round by round, a few neighbouring routes are emptied,
@@ -32,7 +34,9 @@ def search_small_groups(problem: Problem, effort: Effort, on_better: Callable[[S
     """
     end = time.monotonic() + effort.seconds
     chance = random.Random(effort.seed)  # noqa: S311 - no secret
-    best = insert_all(Solution(problem, {}), sorted(range(len(problem.jobs)), key=urgency(problem)))
+    begun = Solution(problem, {}) if start is None else start
+    missing = set(range(len(problem.jobs))) - begun.served
+    best = insert_all(begun, sorted(missing, key=urgency(problem)))
     on_better(best)
     if not best.routes:
         return best

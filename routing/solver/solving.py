@@ -19,15 +19,18 @@ __all__ = ["Effort", "Progress", "solve"]
 Progress = Callable[[str, Mapping[str, object]], None]
 
 
-def solve(problem: Problem, effort: Effort, progress: Progress) -> Solution:
-    """Return the best routes found, by ruin and recreate (docs/adr/0015-ruin-and-recreate.md)."""
+def solve(problem: Problem, effort: Effort, progress: Progress, begun: Solution | None = None) -> Solution:
+    """Return the best routes found, by ruin and recreate; `begun`: lawful ones to begin with.
+
+    What the kernels do not hold (`may_compile`) is searched in small groups by OR-Tools.
+    """
 
     def tell(solution: Solution) -> None:
         progress("routes", _figures(solution))
 
     if not may_compile(problem):
-        return search_small_groups(problem, effort, tell)
-    return search(problem, effort, on_better=tell)
+        return search_small_groups(problem, effort, tell, begun)
+    return search(problem, effort, begun, on_better=tell)
 
 
 def _figures(solution: Solution) -> dict[str, object]:

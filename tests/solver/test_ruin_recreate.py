@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from routing.solver.insertion import insert, insert_all, urgency
+from routing.solver.insertion import insert_all, urgency
 from routing.solver.problem import Problem
 from routing.solver.ruin_recreate import CompiledRoutes, Effort, first_plan, search
 from routing.solver.solution import Solution
@@ -54,9 +54,17 @@ def test_the_cheapest_insertion_is_lawful_and_costs_what_it_says(seed, rare):
     last = len(posed.jobs) - 1
     routes = CompiledRoutes(posed)
     routes.put_in(some)
-    found, told = routes.cheapest(last), insert(some, last)
-    if told is not None and found is not None:
-        assert found[1] <= told.objective[-2] - some.objective[-2]
+    before = Solution(posed, {})
+    for number in sorted(some.routes, key=lambda number: (some.routes[number][1].start_s, number)):
+        taken = before.with_route(number, routes.tokens(number))
+        before = taken if isinstance(taken, Solution) else before
+    found = routes.cheapest(last)
+    if found is not None:
+        number, tokens, cost = found
+        after = before.with_route(number, tokens)
+        assert isinstance(after, Solution)
+        assert last in after.served
+        assert cost == after.objective[-2] - before.objective[-2]
 
 
 def test_a_client_between_two_others_costs_no_way():
@@ -65,8 +73,10 @@ def test_a_client_between_two_others_costs_no_way():
     some = insert_all(Solution(posed, {}), (0, 1))
     routes = CompiledRoutes(posed)
     routes.put_in(some)
-    assert routes.cheapest(2) == (0, 0)
-    assert routes.cheapest(3) == (0, 360)
+    assert routes.cheapest(2) == (0, (~0, 0, 2, 1), 0)
+    # Before or after the client at 6, who lies on the way out and on the way back: the first is taken.
+    assert routes.cheapest(3) == (0, (~0, 0, 3, 1), 360)
+    assert routes.tokens(0) == (~0, 0, 1)
 
 
 def test_a_job_for_which_nobody_has_room_has_no_insertion():
