@@ -119,6 +119,8 @@ class Vehicle:
         Jobs whose goods are on the vehicle when it starts, in the midst of a day: it needs no load for them.
     counts_in
         Depots to which it comes back whatever it does: for controlled goods aboard that are nobody's any more.
+    homeward_s
+        Seconds of travel that it takes to come home where it visits nobody; 0 where it stands at home.
     """
 
     duty_id: str
@@ -139,6 +141,7 @@ class Vehicle:
     on_foot: frozenset[int] = frozenset()
     aboard: frozenset[int] = frozenset()
     counts_in: frozenset[int] = frozenset()
+    homeward_s: int = 0
 
     @property
     def max_stops(self) -> int:

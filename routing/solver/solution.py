@@ -34,7 +34,7 @@ class Solution:
         for index, job in enumerate(self.problem.jobs):
             if index not in self.served:
                 lost = [mine + more for mine, more in zip(lost, job.lost, strict=True)]
-        travel = sum(plan.travel_s for _, plan in self.routes.values())
+        travel = sum(plan.travel_s for _, plan in self.routes.values()) + self.homeward_s
         metres = sum(plan.distance_m for _, plan in self.routes.values())
         undone = len(self.problem.must - self.served)
         return (undone, *lost, travel + self.preferences_s, metres)
@@ -48,6 +48,17 @@ class Solution:
             for token in tokens
         )
         return prices + sum(self.problem.burden_s(visits, out_s) for visits, out_s in self.days_of_people.values())
+
+    @cached_property
+    def homeward_s(self) -> int:
+        """Seconds of travel of those who are on the road when the day is taken up, and visit nobody any more."""
+        vehicles = self.problem.vehicles
+        out = {person for number in self.routes for person in vehicles[number].people}
+        ways: dict[str, int] = {}
+        for vehicle in vehicles:
+            if vehicle.homeward_s and len(vehicle.people) == 1 and not out & set(vehicle.people):
+                ways[vehicle.people[0]] = min(vehicle.homeward_s, ways.get(vehicle.people[0], vehicle.homeward_s))
+        return sum(ways.values())
 
     @cached_property
     def days_of_people(self) -> dict[str, tuple[int, int]]:
