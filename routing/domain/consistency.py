@@ -121,16 +121,13 @@ def _identifiers_twice(programme: Programme) -> Iterator[Problem]:
 
 
 def _told_twice(day: DaySoFar) -> Iterator[Problem]:
-    """Find people who stand at two places, and clients who were promised two times."""
-    for part, ids in (
-        ("volunteers", [each.volunteer_id for each in day.volunteers]),
-        ("promised", [each.client_id for each in day.promised]),
-    ):
-        for number, one in enumerate(ids):
-            if one in ids[:number]:
-                yield _problem(
-                    "duplicate_id", ("day", part, number), "an entry before is about the same one", "merge them"
-                )
+    """Find people who stand at two places, and visits that were promised two times."""
+    places = [{each.volunteer_id} for each in day.volunteers]
+    promises = [set(each.order_ids) for each in day.promised]
+    for part, entries in (("volunteers", places), ("promised", promises)):
+        for number, ids in enumerate(entries):
+            if any(ids & before for before in entries[:number]):
+                yield _problem("duplicate_id", ("day", part, number), "an entry before is about the same", "merge them")
 
 
 def _names_twice(programme: Programme) -> Iterator[Problem]:

@@ -112,11 +112,12 @@ class Served(Document):
 
 
 class Promise(Document):
-    """When and by whom a client was told to be visited."""
+    """When and by whom a client was told to be visited, with what."""
 
     client_id: Identifier
     volunteer_id: Identifier
     begin_at: Instant
+    order_ids: Annotated[tuple[Identifier, ...], Field(min_length=1)]
 
 
 class Lock(Document):

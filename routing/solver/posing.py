@@ -6,7 +6,7 @@ Law: everything an engine needs is in `Posed.problem`; the rest of `Posed` is fo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -28,6 +28,7 @@ from routing.solver.meeting import Clock
 from routing.solver.places import NOWHERE, Ground, Places, make_ground, question_of
 from routing.solver.problem import TIERS, Depot, Job, Problem, Vehicle, Window
 from routing.solver.schedule import FAR
+from routing.solver.taking_up import TakingUp, with_ways_home
 
 MANY_STOPS = 10_000
 AGAINST_PREFERENCE_S = 120
@@ -43,6 +44,10 @@ class Posed:
         Beside `problem.jobs`, `problem.vehicles`, `problem.depots`.
     passes
         By id.
+    promised
+        The windows that jobs have but for what was promised, where that narrows them.
+    on_the_road
+        Who has to come home.
     """
 
     problem: Problem
@@ -55,6 +60,8 @@ class Posed:
     ground: Ground
     rules: Rules
     engine: TravelEngine
+    promised: Mapping[int, tuple[Window, ...]] = field(default_factory=dict)
+    on_the_road: frozenset[str] = frozenset()
 
     def travel_over(self, duty: Duty, area: LegalArea) -> Travel:
         """Return a duty's travel over another legal area: to tell which part of its law cuts somebody off."""
@@ -80,6 +87,8 @@ class _Poser:
         self._on = on
         self._duties = duties
         self._clock = Clock(programme, on, duties)
+        self._taking_up = TakingUp(programme, on, ())
+        self._promised: dict[int, tuple[Window, ...]] = {}
         self._places = Places()
         self._products = {product.product_id: product for product in programme.products}
         self._volunteers = {volunteer.volunteer_id: volunteer for volunteer in programme.volunteers}
@@ -88,6 +97,7 @@ class _Poser:
     def pose(self, orders: Sequence[Order], engine: TravelEngine, streets: Streets) -> Posed:
         self._duties = self._useful(orders)
         self._clock = Clock(self._programme, self._on, self._duties)
+        self._taking_up = TakingUp(self._programme, self._on, orders)
         stations = [self._station(duty) for duty in self._duties]
         site_places = [self._places.of(site.place) for site in self._programme.sites]
         clients = {client.client_id: client for client in self._programme.clients}
@@ -114,14 +124,15 @@ class _Poser:
             self._depot(site, place, orders) for site, place in zip(self._programme.sites, site_places, strict=True)
         )
         problem = Problem(
-            jobs=tuple(self._job(errand) for errand in errands),
+            jobs=tuple(self._job(index, errand) for index, errand in enumerate(errands)),
             depots=depots,
             vehicles=tuple(self._vehicle(station, errands, ground, rules) for station in stations),
             time_s=tuple(travel.time_s for travel in ground.travels),
             distance_m=tuple(travel.distance_m for travel in ground.travels),
+            must=self._taking_up.demanded(errands),
         )
         return Posed(
-            problem=problem,
+            problem=with_ways_home(problem, self._taking_up.on_the_road()),
             on=self._on,
             midnight=self._clock.midnight,
             errands=tuple(errands),
@@ -131,6 +142,8 @@ class _Poser:
             ground=ground,
             rules=rules,
             engine=engine,
+            promised=self._promised,
+            on_the_road=self._taking_up.on_the_road(),
         )
 
     def _useful(self, orders: Sequence[Order]) -> list[Duty]:
@@ -147,8 +160,9 @@ class _Poser:
         return Station(
             duty=duty,
             people=tuple(people),
-            start=self._places.of(lead.start),
+            start=self._places.of(self._taking_up.start(lead)),
             end=self._places.of(lead.end or lead.start),
+            aboard=self._taking_up.aboard(lead),
         )
 
     def _errands(
@@ -169,15 +183,28 @@ class _Poser:
                 sites=tuple(site_places[site] for site in sites),
                 pair=needs_pair(client),
                 has_window=not client.windows or bool(self._clock.windows(client.windows)),
+                locked=self._taking_up.locked(client),
             )
 
         def lawful(parcel: Parcel) -> bool:
             candidate = errand(parcel)
             return any(rules.allows(candidate, station) for station in stations)
 
-        return [errand(parcel) for parcel in group(orders, lawful)]
+        # What somebody has aboard already is handed over together, and nothing else with it.
+        holders = dict.fromkeys(self._taking_up.holder(order) for order in orders)
+        parts = [tuple(order for order in orders if self._taking_up.holder(order) == holder) for holder in holders]
+        return [errand(parcel) for part in parts for parcel in group(part, lawful)]
 
-    def _job(self, errand: Errand) -> Job:
+    def _times(self, index: int, errand: Errand) -> tuple[Window, ...]:
+        """Return when an errand may be done: within what was promised, if that can be."""
+        windows = self._taking_up.windows(errand, self._clock.meeting(errand.client)[1], self._clock)
+        narrowed = self._taking_up.promised(errand, windows, self._clock)
+        if narrowed is None:
+            return windows
+        self._promised[index] = windows
+        return narrowed
+
+    def _job(self, index: int, errand: Errand) -> Job:
         lost = [0] * TIERS
         for order in errand.orders:
             lost[order.tier.rank] += order.weight
@@ -189,7 +216,7 @@ class _Poser:
             lost=tuple(lost),
             place=errand.place,
             service_s=errand.client.service_s,
-            windows=self._clock.meeting(errand.client)[1],
+            windows=self._times(index, errand),
             latest_s=min(
                 (
                     self._clock.seconds(order.latest_safe_at)
@@ -236,7 +263,7 @@ class _Poser:
         lead, duty = station.lead, station.duty
         start, end = self._clock.seconds(duty.start_at, up=True), self._clock.seconds(duty.end_at)
         passes = {permit.pass_id: permit for permit in self._programme.passes}
-        return Vehicle(
+        vehicle = Vehicle(
             duty_id=duty.duty_id,
             people=tuple(person.volunteer_id for person in station.people),
             start=station.start,
@@ -251,9 +278,17 @@ class _Poser:
             stops_of={person.volunteer_id: person.max_stops or MANY_STOPS for person in station.people},
             rests=self._clock.rests(station.people, end),
             allowed=frozenset(index for index, errand in enumerate(errands) if rules.allows(errand, station)),
-            visit_s=_prices(station, errands),
+            visit_s=self._prices(station, errands),
             single_use=frozenset(pass_id for pass_id in duty.all_pass_ids if passes[pass_id].single_use),
         )
+        return self._taking_up.vehicle(vehicle, station, errands, self._clock)
+
+    def _prices(self, station: Station, errands: Sequence[Errand]) -> dict[int, int]:
+        """Price visits by what clients would rather, and by what they were promised."""
+        people = {person.volunteer_id for person in station.people}
+        prices = _prices(station, errands)
+        changes = {index: self._taking_up.change_s(errand, people) for index, errand in enumerate(errands)}
+        return prices | {index: prices.get(index, 0) + change for index, change in changes.items() if change}
 
 
 def _prices(station: Station, errands: Sequence[Errand]) -> dict[int, int]:

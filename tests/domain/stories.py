@@ -294,12 +294,12 @@ _GOOD: dict[str, Any] = {
                 ],
                 "counts_in": ["s1"], "out_of_service": True,
             },
-            {"volunteer_id": "v2", "free_at": FROM, "site_id": "s1", "mode": "foot"},
+            {"volunteer_id": "v2", "free_at": FROM, "site_id": "s1", "at_end": False, "mode": "foot"},
         ],
         "served": [
             {"client_id": "c2", "volunteer_id": "v1", "at": FROM, "order_ids": ["c2.x9"], "reported": False}
         ],
-        "promised": [{"client_id": "c1", "volunteer_id": "v1", "begin_at": FROM}],
+        "promised": [{"client_id": "c1", "volunteer_id": "v1", "begin_at": FROM, "order_ids": ["c1.p1"]}],
         "locks": [
             {"client_id": "c1", "volunteer_id": "v1", "not_volunteer_ids": ["v2"], "from_at": FROM, "to_at": TO},
             {"client_id": "c2", "excluded": True},

@@ -21,6 +21,7 @@ FREE = {
     "day/volunteers/*/aboard/*/order_id": "the order may be void: the client is served, or in hospital",
     "day/volunteers/*/fetched/*/order_id": "the same",
     "day/served/*/order_ids/*": "the same",
+    "day/promised/*/order_ids/*": "the same",
 }
 
 
