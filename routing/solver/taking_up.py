@@ -65,6 +65,7 @@ class TakingUp:
             for parcel in so_far.aboard
             if self._fits(parcel)
         }
+        self._anew = self._spare(programme, on)
         promises = () if self._day is None else self._day.promised
         self._promises = {order_id: promise for promise in promises for order_id in promise.order_ids}
 
@@ -76,6 +77,22 @@ class TakingUp:
         same_goods = (order.item.product_id, order.item.site_id) == (parcel.product_id, parcel.site_id)
         asked = sorted((str(unit.for_on), unit.quantity) for unit in order.item.units)
         return same_goods and asked == sorted((str(unit.for_on), unit.quantity) for unit in parcel.units)
+
+    def _spare(self, programme: Programme, on: date) -> frozenset[str]:
+        """Return the orders aboard that can be made up anew: the shelf has enough for all of them and the rest."""
+        left: dict[tuple[str, str], float] = {}
+        for site in programme.sites:
+            for stock in site.stock:
+                if stock.expires_on is None or stock.expires_on >= on:
+                    shelf = site.site_id, stock.product_id
+                    left[shelf] = left.get(shelf, 0.0) + stock.quantity
+        for order in self._orders.values():
+            for item in order.goods:
+                left[item.site_id, item.product_id] = left.get((item.site_id, item.product_id), 0.0) - item.quantity
+        held = [self._orders[order_id] for order_id in self._holders]
+        return frozenset(
+            order.order_id for order in held if all(left[item.site_id, item.product_id] >= 0 for item in order.goods)
+        )
 
     def so_far(self, volunteer: Volunteer) -> VolunteerSoFar | None:
         """Return where somebody stands; None: nothing has happened to them."""
@@ -191,6 +208,7 @@ class TakingUp:
                 for index in vehicle.allowed
                 if not (errands[index].institution and burden.anything)
                 and (errands[index].client.isolating or not isolating)
+                and all(self._within_reach(order, station) for order in errands[index].orders)
             ),
             aboard=frozenset(
                 index
@@ -199,6 +217,10 @@ class TakingUp:
             ),
             counts_in=frozenset(index for index, site_id in enumerate(self._sites) if site_id in burden.counts_in),
         )
+
+    def _within_reach(self, order: Order, station: Station) -> bool:
+        """Whether those on a duty have an order's goods, or can have them made up (again)."""
+        return order.order_id not in self._holders or order.order_id in station.aboard or order.order_id in self._anew
 
     def _rested(self, rest: Rest, clock: Clock) -> bool:
         """Whether somebody of a break's people has had it."""
