@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 
-from routing.assembling import assemble_routes, summarise
+from routing.assembling import assemble_routes, replans_of, summarise
 from routing.checking import check
 from routing.continuity import needs_of
 from routing.domain.errors import InternalError
@@ -21,11 +21,11 @@ from routing.domain.extent import refuse_beside
 from routing.domain.loading import dump_programme
 from routing.domain.plan import Inputs, Plan
 from routing.domain.programme import Programme
-from routing.explaining import unserved_of
+from routing.explaining import refuse_broken_locks, refuse_unlawful_locks, unserved_of
 from routing.network import StreetEngine, Streets
 from routing.network.extract import Extract
-from routing.passes import duties_of, reach_of
-from routing.solver import Effort, pose, solve
+from routing.passes import duties_left, duties_of, reach_of
+from routing.solver import Effort, all_home, carried_on, pose, solve_day
 
 Progress = Callable[[str, Mapping[str, object]], None]
 COMPILED = ("ortools", "numpy", "scipy", "shapely")
@@ -51,8 +51,9 @@ def plan_day(
     streets: Streets,
     budget: Budget,
     progress: Progress = lambda _stage, _figures: None,
+    before: Plan | None = None,
 ) -> Plan:
-    """Plan a day.
+    """Plan a day, or what is left of it where the programme's `day` tells how far it has come.
 
     Parameters
     ----------
@@ -60,11 +61,15 @@ def plan_day(
         The same extract, raw (for the checker) and compiled (for the routes).
     progress
         Called with a stage ("orders", "duties", "streets", "routes", "check") and its figures.
+    before
+        The plan that is changed: the search begins with its routes, as far as they can go on.
 
     Raises
     ------
     ProgrammeError
         An area, corridor or checkpoint lies beside the map.
+    DayError
+        Locks cannot be kept: a rule forbids one, or several contradict each other.
     InternalError
         `plan_not_lawful`: the checker refused the plan, which is not given out.
     """
@@ -73,12 +78,17 @@ def plan_day(
     reach = reach_of(programme, on)
     needs = needs_of(programme, on, reach)
     progress("orders", {"orders": len(needs.orders), "holds": len(needs.holds), "gaps": len(needs.gaps)})
-    duties = duties_of(programme, on)
+    so_far = programme.so_far(on)
+    duties = duties_left(programme, so_far, duties_of(programme, on))
     progress("duties", {"duties": len(duties)})
     posed = pose(programme, on, needs.orders, duties, StreetEngine(streets), streets)
     progress("streets", {"places": len(posed.ground.places), "networks": len(posed.ground.travels)})
     seconds_left = budget.time_limit_s - (time.monotonic() - began)
-    solution = solve(posed.problem, Effort(seconds_left, budget.iterations, budget.seed), progress)
+    refuse_unlawful_locks(so_far, posed)
+    begun = None if before is None else carried_on(posed, before.routes)
+    solution = solve_day(posed, Effort(seconds_left, budget.iterations, budget.seed), progress, begun)
+    refuse_broken_locks(posed, solution)
+    solution, stranded = all_home(posed, solution)
     routes = assemble_routes(posed, solution, programme.zone)
     plan = Plan(
         programme_id=programme.programme_id,
@@ -93,6 +103,7 @@ def plan_day(
         shortfalls=needs.shortfalls,
         notices=needs.notices,
         summary=summarise(needs, routes, solution, on),
+        replans=replans_of(so_far, before, routes, stranded),
     )
     violations = check(plan, programme, extract)
     progress("check", {"violations": len(violations)})

@@ -34,8 +34,8 @@ class Effort:
     seed: int = 1
 
 
-def solve(problem: Problem, effort: Effort, progress: Progress) -> Solution:
-    """Return the best routes found.
+def solve(problem: Problem, effort: Effort, progress: Progress, begun: Solution | None = None) -> Solution:
+    """Return the best routes found; `begun`: lawful ones to begin with.
 
     The first come from insertion in tier order. Then, round by round, a few neighbouring routes are emptied,
     filled again in a shaken order, and OR-Tools descends over them alone: small models, many of them, find more
@@ -43,7 +43,9 @@ def solve(problem: Problem, effort: Effort, progress: Progress) -> Solution:
     """
     end = time.monotonic() + effort.seconds
     chance = random.Random(effort.seed)  # noqa: S311 - no secret
-    best = insert_all(Solution(problem, {}), sorted(range(len(problem.jobs)), key=urgency(problem)))
+    start = Solution(problem, {}) if begun is None else begun
+    missing = set(range(len(problem.jobs))) - start.served
+    best = insert_all(start, sorted(missing, key=urgency(problem)))
     progress("routes", _figures(best))
     if not best.routes:
         return best

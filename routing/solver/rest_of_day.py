@@ -1,0 +1,108 @@
+"""The rest of a day that is under way: promises are kept unless somebody would go unserved for them; all come home.
+
+Law: a day without promises is searched as any other; what is given back is lawful whatever was promised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from routing.solver.insertion import insert_all, urgency
+from routing.solver.posing import Posed
+from routing.solver.problem import Job, Problem
+from routing.solver.schedule import Schedule, schedule
+from routing.solver.solution import Solution
+from routing.solver.solving import Effort, Progress, solve
+
+
+def solve_day(posed: Posed, effort: Effort, progress: Progress, begun: Solution | None = None) -> Solution:
+    """Return the best routes found.
+
+    Visits begin when they were promised, within the tolerance. Where somebody stays unserved, first they, then
+    everybody may be visited at other times; whoever still can be visited as promised is.
+
+    Parameters
+    ----------
+    begun
+        Lawful routes to begin with.
+    """
+    strict = posed.problem
+    if not posed.promised:
+        return solve(strict, effort, progress, begun)
+    first = _filled(begun or Solution(strict, {}))
+    if _all_served(first):
+        return solve(strict, effort, progress, first)
+    best = solve(strict, _part(effort, 2), progress, first)
+    for released in (frozenset(posed.promised) - best.served, frozenset(posed.promised)):
+        if _all_served(best):
+            break
+        freer = _filled(Solution(_released(posed, released), best.routes))
+        found = solve(freer.problem, _part(effort, 4), progress, freer)
+        if found.objective[:-2] < best.objective[:-2]:
+            best = _kept_again(posed, found)
+    return best
+
+
+def _filled(solution: Solution) -> Solution:
+    missing = set(range(len(solution.problem.jobs))) - solution.served
+    return insert_all(solution, sorted(missing, key=urgency(solution.problem)))
+
+
+def _all_served(solution: Solution) -> bool:
+    return len(solution.served) == len(solution.problem.jobs)
+
+
+def _part(effort: Effort, divisor: int) -> Effort:
+    rounds = None if effort.iterations is None else max(1, effort.iterations // divisor)
+    return replace(effort, seconds=effort.seconds / divisor, iterations=rounds)
+
+
+def _released(posed: Posed, jobs: Collection[int]) -> Problem:
+    """Return the problem with promises to some clients left aside."""
+    return replace(
+        posed.problem,
+        jobs=tuple(
+            replace(job, windows=posed.promised[index]) if index in jobs and index in posed.promised else job
+            for index, job in enumerate(posed.problem.jobs)
+        ),
+    )
+
+
+def _kept_again(posed: Posed, found: Solution) -> Solution:
+    """Return a solution whose problem holds to every promise that it keeps."""
+    begins = {
+        call.index: call.begin_s
+        for _, planned in found.routes.values()
+        for call in planned.calls
+        if call.kind == "visit"
+    }
+    broken = [index for index in posed.promised if not _within(posed.problem.jobs[index], begins.get(index))]
+    return Solution(_released(posed, broken), found.routes)
+
+
+def _within(job: Job, begin_s: int | None) -> bool:
+    return begin_s is not None and any(opens <= begin_s <= closes for opens, closes in job.windows)
+
+
+def all_home(posed: Posed, solution: Solution) -> tuple[Solution, tuple[str, ...]]:
+    """Send home those on the road who visit nobody any more.
+
+    Returns
+    -------
+    solution, stranded
+        The latter are those for whom no way home, or no time to count in, is lawful.
+    """
+    stranded = []
+    for person in sorted(posed.on_the_road - set(solution.days_of_people)):
+        ways = [
+            (planned.travel_s, number, planned)
+            for number, vehicle in enumerate(solution.problem.vehicles)
+            if vehicle.people == (person,) and isinstance(planned := schedule(solution.problem, vehicle, ()), Schedule)
+        ]
+        if ways:
+            _, number, planned = min(ways, key=lambda way: way[:2])
+            solution = Solution(solution.problem, {**solution.routes, number: ((), planned)})
+        else:
+            stranded.append(person)
+    return solution, tuple(stranded)
