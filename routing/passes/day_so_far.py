@@ -6,7 +6,7 @@ holds: passes never combine on a trip. Nobody goes on before they are free, or w
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
 
@@ -18,31 +18,39 @@ from routing.domain.volunteers import Vehicle
 
 
 def duties_left(programme: Programme, day: DaySoFar | None, duties: Sequence[Duty]) -> tuple[Duty, ...]:
-    """Return the duties as far as they are still to come; all of them on a day that has not begun."""
+    """Return the duties as far as they are still to come; all of them on a day that has not begun.
+
+    Whoever is on the road goes on from there (`from_the_road`), and may go out again once they are home.
+    """
     if day is None:
         return tuple(duties)
     purposes = {product.product_id: product.purpose for product in programme.products}
-    left = (_left(day, duty, duties, purposes) for duty in duties)
-    return tuple(duty for duty in left if duty is not None)
+    left: list[Duty] = []
+    for duty in duties:
+        people = [(one, day.of(one)) for one in (duty.volunteer_id, duty.partner_id) if one is not None]
+        free_at = max(day.now_at if so_far is None else so_far.free_at for _, so_far in people).astimezone(UTC)
+        if free_at >= duty.end_at or any(so_far is not None and so_far.out_of_service for _, so_far in people):
+            continue
+        later = replace(duty, start_at=max(free_at, duty.start_at))
+        out = any(so_far is not None and so_far.on_the_road for _, so_far in people)
+        if out and _goes_on_from_here(people, duty, duties, purposes):
+            left.append(replace(later, duty_id=f"{duty.duty_id}.now", from_the_road=True))
+        left.append(later)
+    return tuple(left)
 
 
-def _left(day: DaySoFar, duty: Duty, duties: Sequence[Duty], purposes: dict[str, Purpose]) -> Duty | None:
-    people = [(one, day.of(one)) for one in (duty.volunteer_id, duty.partner_id) if one is not None]
-    free_at = max(day.now_at if so_far is None else so_far.free_at for _, so_far in people).astimezone(UTC)
-    if free_at >= duty.end_at or len({_whereabouts(so_far) for _, so_far in people}) > 1:
-        return None
-    for one, so_far in people:
-        if so_far is not None and not _goes_on(one, so_far, duty, duties):
-            return None
-    carried = {
-        purposes[parcel.product_id]
-        for _, so_far in people
-        if so_far is not None
-        for parcel in (*so_far.aboard, *so_far.fetched)
-    }
-    if duty.purposes is not None and not carried <= duty.purposes:
-        return None
-    return replace(duty, start_at=max(free_at, duty.start_at))
+def _goes_on_from_here(
+    people: Sequence[tuple[str, VolunteerSoFar | None]],
+    duty: Duty,
+    duties: Sequence[Duty],
+    purposes: Mapping[str, Purpose],
+) -> bool:
+    """Whether a duty goes on with what its people are doing, together and with what they carry."""
+    states = [(one, so_far) for one, so_far in people if so_far is not None]
+    together = len({_whereabouts(so_far) for _, so_far in people}) == 1
+    carried = {purposes[parcel.product_id] for _, each in states for parcel in (*each.aboard, *each.fetched)}
+    fits = duty.purposes is None or carried <= duty.purposes
+    return together and fits and all(_goes_on(one, so_far, duty, duties) for one, so_far in states)
 
 
 def _whereabouts(so_far: VolunteerSoFar | None) -> tuple[object, ...]:
@@ -53,11 +61,7 @@ def _whereabouts(so_far: VolunteerSoFar | None) -> tuple[object, ...]:
 
 
 def _goes_on(one: str, so_far: VolunteerSoFar, duty: Duty, duties: Sequence[Duty]) -> bool:
-    """Whether a duty goes on with what somebody is doing."""
-    if so_far.out_of_service:
-        return False
-    if not so_far.on_the_road:
-        return True
+    """Whether a duty goes on with what somebody on the road is doing."""
     if not _rides(one, so_far, duty):
         return False
     outdoors = so_far.client_id is not None

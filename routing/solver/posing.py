@@ -160,9 +160,9 @@ class _Poser:
         return Station(
             duty=duty,
             people=tuple(people),
-            start=self._places.of(self._taking_up.start(lead)),
+            start=self._places.of(self._taking_up.start(lead, duty)),
             end=self._places.of(lead.end or lead.start),
-            aboard=self._taking_up.aboard(lead),
+            aboard=self._taking_up.aboard(lead, duty),
         )
 
     def _errands(

@@ -119,8 +119,10 @@ class Vehicle:
         Jobs whose goods are on the vehicle when it starts, in the midst of a day: it needs no load for them.
     counts_in
         Depots to which it comes back whatever it does: for controlled goods aboard that are nobody's any more.
+    on_the_road
+        It goes on from where its people are in the midst of a day: on one route, before any other of theirs.
     homeward_s
-        Seconds of travel that it takes to come home where it visits nobody; 0 where it stands at home.
+        Seconds of travel that it takes from the road to come home where it visits nobody.
     """
 
     duty_id: str
@@ -141,6 +143,7 @@ class Vehicle:
     on_foot: frozenset[int] = frozenset()
     aboard: frozenset[int] = frozenset()
     counts_in: frozenset[int] = frozenset()
+    on_the_road: bool = False
     homeward_s: int = 0
 
     @property
@@ -190,4 +193,13 @@ def exclude_each_other(one: Vehicle, other: Vehicle) -> bool:
     """
     same_people = bool(set(one.people) & set(other.people))
     same_pass = bool(one.single_use & other.single_use)
-    return same_pass or (same_people and not (one.comes_home and other.comes_home and one.start == other.start))
+    return same_pass or (same_people and not _follow_each_other(one, other))
+
+
+def _follow_each_other(one: Vehicle, other: Vehicle) -> bool:
+    if one.on_the_road and other.on_the_road:
+        return False
+    if one.on_the_road or other.on_the_road:
+        first, second = (one, other) if one.on_the_road else (other, one)
+        return second.comes_home and first.end == second.start
+    return one.comes_home and other.comes_home and one.start == other.start

@@ -12,6 +12,7 @@ from math import ceil
 
 from routing.domain.clients import Client
 from routing.domain.day_so_far import Parcel, Promise, VolunteerSoFar
+from routing.domain.duties import Duty
 from routing.domain.locks import FREE, Locked, locked
 from routing.domain.orders import Order
 from routing.domain.places import Place
@@ -107,19 +108,21 @@ class TakingUp:
         """Return who has an order's goods aboard."""
         return self._holders.get(order.order_id)
 
-    def start(self, volunteer: Volunteer) -> Place | None:
-        """Return where somebody starts from."""
+    def start(self, volunteer: Volunteer, duty: Duty) -> Place | None:
+        """Return where somebody starts from on a duty."""
         so_far = self.so_far(volunteer)
-        if so_far is None or not so_far.on_the_road:
-            at_end = so_far is not None and so_far.at_end
-            return (volunteer.end or volunteer.start) if at_end else volunteer.start
+        if so_far is None or not duty.from_the_road:
+            ended = so_far is not None and (so_far.at_end or so_far.on_the_road)
+            return (volunteer.end or volunteer.start) if ended else volunteer.start
         if so_far.client_id is not None:
             client = self._clients[so_far.client_id]
             return client.edge_place if so_far.at_edge else client.place
         return self._sites[so_far.site_id or ""].place
 
-    def aboard(self, volunteer: Volunteer) -> frozenset[str]:
-        """Return the orders whose goods somebody has with them."""
+    def aboard(self, volunteer: Volunteer, duty: Duty) -> frozenset[str]:
+        """Return the orders whose goods somebody has with them on a duty."""
+        if not duty.from_the_road:
+            return frozenset()
         return frozenset(order for order, holder in self._holders.items() if holder == volunteer.volunteer_id)
 
     def locked(self, client: Client) -> Locked:
@@ -160,12 +163,12 @@ class TakingUp:
             return 0
         return self._day.change_s
 
-    def burdened(self, volunteer: Volunteer) -> Burdened:
-        """Return what somebody carries that nobody will be handed."""
-        so_far = self.so_far(volunteer)
+    def burdened(self, station: Station) -> Burdened:
+        """Return what somebody carries on a duty that nobody will be handed."""
+        so_far = self.so_far(station.lead) if station.duty.from_the_road else None
         aboard = () if so_far is None else so_far.aboard
         fetched = () if so_far is None else so_far.fetched
-        mine = self.aboard(volunteer)
+        mine = station.aboard
         strays = [*(parcel for parcel in aboard if parcel.order_id not in mine), *fetched]
         custody: dict[str, int] = {}
         for parcel in strays:
@@ -190,8 +193,8 @@ class TakingUp:
         """Return a vehicle as it takes up the day."""
         if self._day is None:
             return vehicle
-        lead, states = station.lead, [self.so_far(person) for person in station.people]
-        burden = self.burdened(lead)
+        states = [self.so_far(person) for person in station.people]
+        burden = self.burdened(station)
         made = {each.volunteer_id: each.visits for each in states if each is not None}
         isolating = any(each.met_isolating for each in states if each is not None)
         custody = {product: most - burden.custody.get(product, 0) for product, most in vehicle.custody.items()}
@@ -215,6 +218,7 @@ class TakingUp:
                 for index, errand in enumerate(errands)
                 if errand.orders and all(order.order_id in station.aboard for order in errand.orders)
             ),
+            on_the_road=station.duty.from_the_road,
             counts_in=frozenset(index for index, site_id in enumerate(self._sites) if site_id in burden.counts_in),
         )
 
@@ -234,15 +238,29 @@ class TakingUp:
 
 
 def with_ways_home(problem: Problem, on_the_road: frozenset[str]) -> Problem:
-    """Return the problem with what it takes those on the road to come home with nothing more to do."""
-    return replace(problem, vehicles=tuple(_with_way_home(problem, each, on_the_road) for each in problem.vehicles))
+    """Return the problem with what it takes those on the road to come home with nothing more to do.
 
-
-def _with_way_home(problem: Problem, vehicle: Vehicle, on_the_road: frozenset[str]) -> Vehicle:
-    if len(vehicle.people) > 1 or not on_the_road & set(vehicle.people):
-        return vehicle
-    planned = schedule(problem, vehicle, ())
-    return replace(vehicle, homeward_s=planned.travel_s) if isinstance(planned, Schedule) else vehicle
+    They go out again only after that; for whom there is no way home, not at all.
+    """
+    ways = {number: schedule(problem, each, ()) for number, each in enumerate(problem.vehicles) if each.on_the_road}
+    lawful = {number: way for number, way in ways.items() if isinstance(way, Schedule)}
+    home_s: dict[str, int] = {}
+    for number, way in lawful.items():
+        for person in problem.vehicles[number].people:
+            home_s[person] = min(way.end_s, home_s.get(person, way.end_s))
+    vehicles = []
+    for number, vehicle in enumerate(problem.vehicles):
+        out = on_the_road & set(vehicle.people)
+        if number in lawful:
+            vehicles.append(replace(vehicle, homeward_s=lawful[number].travel_s))
+        elif out and not vehicle.on_the_road:
+            begins = max(home_s.get(person, FAR) for person in out)
+            known = vehicle.allowed if begins < vehicle.span[1] else frozenset[int]()
+            span = (min(max(vehicle.span[0], begins), vehicle.span[1]), vehicle.span[1])
+            vehicles.append(replace(vehicle, span=span, allowed=known))
+        else:
+            vehicles.append(vehicle)
+    return replace(problem, vehicles=tuple(vehicles))
 
 
 def _within(windows: tuple[Window, ...], span: Window) -> tuple[Window, ...]:

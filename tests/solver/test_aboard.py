@@ -19,7 +19,7 @@ LOAD = ~0
 
 def on_the_road(place: int = 4, **fields):
     """Return a vehicle at a place with the goods of job 0 aboard, on its way to the depot's place 0."""
-    return vehicle(**{"start": place, "aboard": frozenset({0}), **fields})
+    return vehicle(**{"start": place, "aboard": frozenset({0}), "on_the_road": True, **fields})
 
 
 def test_goods_aboard_need_no_load():
