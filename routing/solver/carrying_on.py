@@ -26,8 +26,13 @@ def carried_on(posed: Posed, routes: Iterable[Route]) -> Solution:
 
 
 def _tokens(posed: Posed, route: Route) -> Tokens:
-    """Return a route's loads and visits; each job where its first order stands."""
-    job_of = {order: index for index, job in enumerate(posed.problem.jobs) for order in job.order_ids}
+    """Return a route's loads and visits, each where its first order stands; who was not met waits for another time."""
+    job_of = {
+        order: index
+        for index, job in enumerate(posed.problem.jobs)
+        for order in job.order_ids
+        if index not in posed.overdue
+    }
     depot_of = {site.site_id: index for index, site in enumerate(posed.sites)}
     tokens: list[int] = []
     for step in route.steps:
@@ -51,7 +56,7 @@ def _stations_like(posed: Posed, route: Route) -> list[int]:
 
 
 def _as_much(solution: Solution, number: int, tokens: Tokens) -> Solution:
-    """Add a route, giving up the least urgent visits until it is lawful."""
+    """Add a route, giving up as few visits as may be, the least urgent ones, until it is lawful."""
     vehicle = solution.problem.vehicles[number]
     left = [token for token in tokens if token < 0 or (token in vehicle.allowed and token not in solution.served)]
     key = urgency(solution.problem)
@@ -59,5 +64,10 @@ def _as_much(solution: Solution, number: int, tokens: Tokens) -> Solution:
         found = solution.with_route(number, tuple(left))
         if not isinstance(found, ReasonCode):
             return found
-        left.remove(max((token for token in left if token >= 0), key=key))
+        given_up = sorted((token for token in left if token >= 0), key=key, reverse=True)
+        for one in given_up:
+            found = solution.with_route(number, tuple(token for token in left if token != one))
+            if not isinstance(found, ReasonCode):
+                return found
+        left.remove(given_up[0])
     return solution

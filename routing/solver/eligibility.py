@@ -35,6 +35,7 @@ class Errand:
     sites: tuple[int, ...]
     pair: bool
     has_window: bool
+    place_of_site: Mapping[str, int] = field(default_factory=dict)
     locked: Locked = FREE
 
     @property
@@ -184,9 +185,12 @@ def _valid_authorisations(person: Volunteer, on: date) -> set[str]:
 
 def _calls(errand: Errand, station: Station) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the places of sites to call at before and after the visit; what is aboard already is not loaded."""
-    if not errand.orders or not all(order.order_id in station.aboard for order in errand.orders):
+    if not any(order.order_id in station.aboard for order in errand.orders):
         return errand.sites, errand.sites
-    return (), errand.sites if errand.custody() or any(order.taken_back for order in errand.orders) else ()
+    to_load = [order.site_id for order in errand.orders if order.goods and order.order_id not in station.aboard]
+    returns = [order.site_id for order in errand.orders if order.controlled or order.taken_back]
+    before, after = (dict.fromkeys(errand.place_of_site[site or ""] for site in each) for each in (to_load, returns))
+    return tuple(before), tuple(after)
 
 
 def _not_locked(errand: Errand, station: Station) -> bool:

@@ -64,7 +64,7 @@ def _candidates(solution: Solution, number: int, index: int) -> list[tuple[int, 
     job = problem.jobs[index]
     base = _travel(problem, number, tokens)
     # What is aboard already is not loaded.
-    loads = () if index in problem.vehicles[number].aboard else tuple(~depot for depot in sorted(job.mass_g))
+    loads = tuple(~depot for depot in sorted(set(job.mass_g) - set(problem.vehicles[number].carries(index, job))))
     found = {sequence: _travel(problem, number, sequence) - base for sequence in _sequences(tokens, index, job, loads)}
     # Among equal ways the fewest loads: each takes its time at the site.
     return sorted(

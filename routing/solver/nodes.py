@@ -45,7 +45,7 @@ class Nodes:
         left = {number: route for number, route in solution.routes.items() if number not in self.numbers}
         self.outside = Solution(solution.problem, left)
         self.vehicles = [self._problem.vehicles[number] for number in self.numbers]
-        self._aboard = frozenset[int]().union(*(vehicle.aboard for vehicle in self.vehicles))
+        self._aboard = {job for vehicle in self.vehicles for job in (*vehicle.aboard, *vehicle.partly)}
         self._returns = [self._returns_of(number) for number in self.numbers]
         self._may = [self._may_do(v) for v in range(len(self.vehicles))]
         self.job_of = sorted(set().union(*self._may)) if self._may else []
@@ -77,7 +77,12 @@ class Nodes:
         vehicle, jobs = self._problem.vehicles[number], self._problem.jobs
         tokens = self.solution.routes[number][0] if number in self.solution.routes else ()
         done = [jobs[token] for token in tokens if token >= 0]
-        owed = {*vehicle.counts_in, *(depot for index in vehicle.aboard for depot, _ in jobs[index].custody)}
+        carried = {
+            (depot, index)
+            for index in (*vehicle.aboard, *vehicle.partly)
+            for depot in vehicle.carries(index, jobs[index])
+        }
+        owed = {*vehicle.counts_in, *(of for depot, index in carried for of, _ in jobs[index].custody if of == depot)}
         if done or owed:
             return tuple(sorted(owed | {depot for job in done for depot in job.returns_to}))
         wanted = [depot for job in vehicle.allowed for depot in jobs[job].returns_to]
@@ -92,7 +97,7 @@ class Nodes:
         busy = self._goes_out_later(v)
         number = self.numbers[v]
         own = set(self.solution.routes[number][0]) if number in self.solution.routes else set()
-        elsewhere = self._aboard - self.vehicles[v].aboard - own
+        elsewhere = self._aboard - {*self.vehicles[v].aboard, *self.vehicles[v].partly} - own
         return {
             job
             for job in self.vehicles[v].allowed - self.outside.served - elsewhere
@@ -118,8 +123,9 @@ class Nodes:
         found = []
         for v, number in enumerate(self.numbers):
             tokens = self.solution.routes[number][0] if number in self.solution.routes else ()
-            wanted = self._may[v] - self.vehicles[v].aboard
-            for depot in sorted({depot for job in wanted for depot in self._problem.jobs[job].mass_g}):
+            jobs = [(index, self._problem.jobs[index]) for index in self._may[v]]
+            wanted = {d for index, job in jobs for d in job.mass_g.keys() - set(self.vehicles[v].carries(index, job))}
+            for depot in sorted(wanted):
                 found += [(v, depot)] * (tokens.count(~depot) + SPARE_LOADS)
         return found
 
@@ -291,9 +297,16 @@ class Nodes:
     def _loaded(self, index: int) -> Job:
         """Return a job as it is loaded: with nothing where its goods are aboard the vehicle that does it."""
         job = self._problem.jobs[index]
-        if all(index in self.vehicles[v].aboard for v in range(len(self.vehicles)) if index in self._may[v]):
-            return replace(job, mass_g={}, volume_ml={}, custody={})
-        return job
+        doing = [vehicle for vehicle, may in zip(self.vehicles, self._may, strict=True) if index in may]
+        common = set(job.mass_g).intersection(*(vehicle.carries(index, job) for vehicle in doing)) if doing else set()
+        if not common:
+            return job
+        return replace(
+            job,
+            mass_g={depot: mass for depot, mass in job.mass_g.items() if depot not in common},
+            volume_ml={depot: volume for depot, volume in job.volume_ml.items() if depot not in common},
+            custody={key: amount for key, amount in job.custody.items() if key[0] not in common},
+        )
 
     def _padded(self, demands: list[int]) -> list[int]:
         return demands + [0] * (self.count - len(demands))

@@ -46,6 +46,8 @@ class Posed:
         By id.
     promised
         The windows that jobs have but for what was promised, where that narrows them.
+    overdue
+        Jobs that were to be done before now, and were not.
     on_the_road
         Who has to come home.
     """
@@ -61,6 +63,7 @@ class Posed:
     rules: Rules
     engine: TravelEngine
     promised: Mapping[int, tuple[Window, ...]] = field(default_factory=dict)
+    overdue: frozenset[int] = frozenset()
     on_the_road: frozenset[str] = frozenset()
 
     def travel_over(self, duty: Duty, area: LegalArea) -> Travel:
@@ -143,6 +146,7 @@ class _Poser:
             rules=rules,
             engine=engine,
             promised=self._promised,
+            overdue=self._taking_up.overdue(errands),
             on_the_road=self._taking_up.on_the_road(),
         )
 
@@ -181,6 +185,7 @@ class _Poser:
                 place=place,
                 orders=parcel,
                 sites=tuple(site_places[site] for site in sites),
+                place_of_site={site_id: site_places[index] for site_id, index in self._site_index.items()},
                 pair=needs_pair(client),
                 has_window=not client.windows or bool(self._clock.windows(client.windows)),
                 locked=self._taking_up.locked(client),
@@ -190,10 +195,7 @@ class _Poser:
             candidate = errand(parcel)
             return any(rules.allows(candidate, station) for station in stations)
 
-        # What somebody has aboard already is handed over together, and nothing else with it.
-        holders = dict.fromkeys(self._taking_up.holder(order) for order in orders)
-        parts = [tuple(order for order in orders if self._taking_up.holder(order) == holder) for holder in holders]
-        return [errand(parcel) for part in parts for parcel in group(part, lawful)]
+        return [errand(parcel) for part in self._taking_up.parts(orders) for parcel in group(part, lawful)]
 
     def _times(self, index: int, errand: Errand) -> tuple[Window, ...]:
         """Return when an errand may be done: within what was promised, if that can be."""

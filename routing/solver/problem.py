@@ -7,7 +7,7 @@ for loading at a depot.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -117,6 +117,8 @@ class Vehicle:
         Preferences are such prices: whom a client would rather see, whom they saw last, who was promised.
     aboard
         Jobs whose goods are on the vehicle when it starts, in the midst of a day: it needs no load for them.
+    partly
+        Likewise by job, where the goods of some of its depots alone are: the others are loaded.
     counts_in
         Depots to which it comes back whatever it does: for controlled goods aboard that are nobody's any more.
     on_the_road
@@ -142,9 +144,14 @@ class Vehicle:
     max_carry_g: int | None = None
     on_foot: frozenset[int] = frozenset()
     aboard: frozenset[int] = frozenset()
+    partly: Mapping[int, frozenset[int]] = field(default_factory=dict)
     counts_in: frozenset[int] = frozenset()
     on_the_road: bool = False
     homeward_s: int = 0
+
+    def carries(self, index: int, job: Job) -> Collection[int]:
+        """Return the depots whose goods for a job are on the vehicle when it starts."""
+        return job.mass_g.keys() if index in self.aboard else self.partly.get(index, ())
 
     @property
     def max_stops(self) -> int:

@@ -37,8 +37,10 @@ def solve_day(posed: Posed, effort: Effort, progress: Progress, begun: Solution 
     for released in (frozenset(posed.promised) - best.served, frozenset(posed.promised)):
         if _all_served(best):
             break
-        freer = _filled(Solution(_released(posed, released), best.routes))
-        found = solve(freer.problem, _part(effort, 4), progress, freer)
+        freer = _released(posed, released)
+        # What is begun may be a dead end: routes made from nothing count where they serve more.
+        starts = [_filled(Solution(freer, best.routes)), _filled(Solution(freer, {}))]
+        found = solve(freer, _part(effort, 4), progress, min(starts, key=lambda each: each.objective))
         if found.objective[:-2] < best.objective[:-2]:
             best = _kept_again(posed, found)
     return best
@@ -50,7 +52,9 @@ def _filled(solution: Solution) -> Solution:
 
 
 def _all_served(solution: Solution) -> bool:
-    return len(solution.served) == len(solution.problem.jobs)
+    """Whether everybody is served whom anybody may serve at all."""
+    may = frozenset[int]().union(*(vehicle.allowed for vehicle in solution.problem.vehicles))
+    return may <= solution.served
 
 
 def _part(effort: Effort, divisor: int) -> Effort:
@@ -93,16 +97,18 @@ def all_home(posed: Posed, solution: Solution) -> tuple[Solution, tuple[str, ...
     solution, stranded
         The latter are those for whom no way home, or no time to count in, is lawful.
     """
+    vehicles = solution.problem.vehicles
+    gone_on = {
+        person for number in solution.routes if vehicles[number].on_the_road for person in vehicles[number].people
+    }
     stranded = []
-    for person in sorted(posed.on_the_road - set(solution.days_of_people)):
-        ways = [
-            (planned.travel_s, number, planned)
-            for number, vehicle in enumerate(solution.problem.vehicles)
-            if vehicle.people == (person,) and isinstance(planned := schedule(solution.problem, vehicle, ()), Schedule)
-        ]
-        if ways:
-            _, number, planned = min(ways, key=lambda way: way[:2])
-            solution = Solution(solution.problem, {**solution.routes, number: ((), planned)})
+    for person in sorted(posed.on_the_road - gone_on):
+        roads = [n for n, vehicle in enumerate(vehicles) if vehicle.on_the_road and vehicle.people == (person,)]
+        ways = [(number, schedule(solution.problem, vehicles[number], ())) for number in roads]
+        lawful = [(way.end_s, number, way) for number, way in ways if isinstance(way, Schedule)]
+        if lawful:
+            _, number, way = min(lawful, key=lambda each: each[:2])
+            solution = Solution(solution.problem, {**solution.routes, number: ((), way)})
         else:
             stranded.append(person)
     return solution, tuple(stranded)

@@ -91,7 +91,8 @@ def expand(problem: Problem, vehicle: Vehicle, tokens: Sequence[Token]) -> Seque
     backwards: list[tuple[CallKind, int]] = []
     for token in reversed(tokens):
         if token >= 0:
-            needed |= set() if token in vehicle.aboard else set(problem.jobs[token].mass_g)
+            job = problem.jobs[token]
+            needed |= set(job.mass_g) - set(vehicle.carries(token, job))
             backwards.append((CallKind.VISIT, token))
         elif ~token in needed:
             needed.discard(~token)
@@ -134,13 +135,19 @@ def _with_returns(problem: Problem, vehicle: Vehicle, calls: list[tuple[CallKind
 
 def _owed(problem: Problem, vehicle: Vehicle, calls: Sequenced | list[tuple[CallKind, int]]) -> set[int]:
     """Return the depots to come back to from the start on: controlled goods aboard that nobody here is handed."""
-    left = _not_handed(vehicle, calls)
-    return {*vehicle.counts_in, *(depot for index in left for depot, _ in problem.jobs[index].custody)}
+    left = _not_handed(problem, vehicle, calls)
+    return {*vehicle.counts_in, *(depot for job, depot in left if any(depot == of for of, _ in job.custody))}
 
 
-def _not_handed(vehicle: Vehicle, calls: Sequenced | list[tuple[CallKind, int]]) -> list[int]:
-    """Return the jobs whose goods are aboard from the start, and which the route does not do."""
-    return sorted(vehicle.aboard - {index for kind, index in calls if kind is CallKind.VISIT})
+def _not_handed(
+    problem: Problem, vehicle: Vehicle, calls: Sequenced | list[tuple[CallKind, int]]
+) -> list[tuple[Job, int]]:
+    """Return (job, depot) of the goods that are aboard from the start for jobs which the route does not do."""
+    if not vehicle.aboard and not vehicle.partly:
+        return []
+    done = {index for kind, index in calls if kind is CallKind.VISIT}
+    left = [(index, problem.jobs[index]) for index in sorted({*vehicle.aboard, *vehicle.partly} - done)]
+    return [(job, depot) for index, job in left for depot in vehicle.carries(index, job)]
 
 
 def _place(problem: Problem, kind: CallKind, index: int) -> int:
@@ -149,7 +156,8 @@ def _place(problem: Problem, kind: CallKind, index: int) -> int:
 
 def cargo_failure(problem: Problem, vehicle: Vehicle, calls: Sequenced) -> ReasonCode | None:
     """Name the capacity or custody rule that goods aboard break at the start, after some load, or on some walk."""
-    failure = _aboard_failure(vehicle, _aboard_after(problem, vehicle, calls, -1)) if vehicle.aboard else None
+    from_start = vehicle.aboard or vehicle.partly
+    failure = _aboard_failure(vehicle, _aboard_after(problem, vehicle, calls, -1)) if from_start else None
     if failure is not None:
         return failure
     for position, (kind, index) in enumerate(calls):
@@ -186,12 +194,11 @@ def _aboard_after(problem: Problem, vehicle: Vehicle, calls: Sequenced, position
             reloaded.add(index)
         elif kind is CallKind.VISIT:
             job = problem.jobs[index]
-            taken = job.mass_g if index in vehicle.aboard else loaded - reloaded
+            taken = {*vehicle.carries(index, job), *(loaded - reloaded)}
             aboard += [(job, depot) for depot in job.mass_g if depot in taken]
-    called = {index for kind, index in calls[: position + 1] if kind is not CallKind.VISIT}
-    for index in _not_handed(vehicle, calls) if vehicle.aboard else ():
-        job = problem.jobs[index]
-        aboard += [(job, depot) for depot in job.mass_g if depot not in called]
+    left = _not_handed(problem, vehicle, calls)
+    called = {index for kind, index in calls[: position + 1] if kind is not CallKind.VISIT} if left else set()
+    aboard += [(job, depot) for job, depot in left if depot not in called]
     return aboard + _fetched_by(problem, calls, position)
 
 

@@ -108,6 +108,21 @@ class TakingUp:
         """Return who has an order's goods aboard."""
         return self._holders.get(order.order_id)
 
+    def parts(self, orders: Sequence[Order]) -> list[tuple[Order, ...]]:
+        """Split a client's orders into what may be handed over together, as far as it is aboard already.
+
+        What one volunteer has, and what others' sites still have, can come together; goods of one site that are aboard
+        in part are two parcels, and so are those that two volunteers have.
+        """
+        holders = {self.holder(order) for order in orders}
+        at_site: dict[str | None, set[str | None]] = {}
+        for order in orders:
+            at_site.setdefault(order.site_id, set()).add(self.holder(order))
+        if len(holders - {None}) <= 1 and all(len(each) == 1 for each in at_site.values()):
+            return [tuple(orders)]
+        ordered = dict.fromkeys(self.holder(order) for order in orders)
+        return [tuple(order for order in orders if self.holder(order) == holder) for holder in ordered]
+
     def start(self, volunteer: Volunteer, duty: Duty) -> Place | None:
         """Return where somebody starts from on a duty."""
         so_far = self.so_far(volunteer)
@@ -132,6 +147,12 @@ class TakingUp:
     def demanded(self, errands: Sequence[Errand]) -> frozenset[int]:
         """Return the indices of errands that must be done."""
         return frozenset(index for index, errand in enumerate(errands) if errand.locked.demands)
+
+    def overdue(self, errands: Sequence[Errand]) -> frozenset[int]:
+        """Return the indices of errands that nobody was promised any more, on a day with promises."""
+        if not self._promises:
+            return frozenset()
+        return frozenset(index for index, errand in enumerate(errands) if self._promise(errand) is None)
 
     def windows(self, errand: Errand, windows: tuple[Window, ...], clock: Clock) -> tuple[Window, ...]:
         """Return a client's windows as locks narrow them."""
@@ -198,6 +219,12 @@ class TakingUp:
         made = {each.volunteer_id: each.visits for each in states if each is not None}
         isolating = any(each.met_isolating for each in states if each is not None)
         custody = {product: most - burden.custody.get(product, 0) for product, most in vehicle.custody.items()}
+        carried = {
+            index: {order.site_id or "" for order in errand.orders if order.order_id in station.aboard}
+            for index, errand in enumerate(errands)
+            if any(order.order_id in station.aboard for order in errand.orders)
+        }
+        numbers = {site_id: number for number, site_id in enumerate(self._sites)}
         return replace(
             vehicle,
             max_mass_g=vehicle.max_mass_g - burden.mass_g,
@@ -213,11 +240,12 @@ class TakingUp:
                 and (errands[index].client.isolating or not isolating)
                 and all(self._within_reach(order, station) for order in errands[index].orders)
             ),
-            aboard=frozenset(
-                index
-                for index, errand in enumerate(errands)
-                if errand.orders and all(order.order_id in station.aboard for order in errand.orders)
-            ),
+            aboard=frozenset(index for index, sites in carried.items() if sites == _sites(errands[index])),
+            partly={
+                index: frozenset(numbers[site_id] for site_id in sites)
+                for index, sites in carried.items()
+                if sites and sites != _sites(errands[index])
+            },
             on_the_road=station.duty.from_the_road,
             counts_in=frozenset(index for index, site_id in enumerate(self._sites) if site_id in burden.counts_in),
         )
@@ -235,6 +263,11 @@ class TakingUp:
             if each.volunteer_id in rest.people
             for begun_at in each.rested_at
         )
+
+
+def _sites(errand: Errand) -> set[str]:
+    """Return the sites that an errand's goods are from."""
+    return {order.site_id or "" for order in errand.orders if order.goods}
 
 
 def with_ways_home(problem: Problem, on_the_road: frozenset[str]) -> Problem:
