@@ -43,6 +43,7 @@ def replan(
     events: Events,
     extract: Extract,
     again: Callable[[Programme, Plan], Plan],
+    finish: Callable[[Programme], Programme] = lambda programme: programme,
 ) -> Replanned:
     """Plan the rest of a day.
 
@@ -52,6 +53,8 @@ def replan(
         The plan under way, and what it was made from.
     again
         Plans a programme's day, beginning with the routes of an earlier plan.
+    finish
+        What is still to be done to the programme before it is planned, and kept.
 
     Raises
     ------
@@ -59,9 +62,10 @@ def replan(
         The events cannot be, or locks cannot be kept.
     """
     applied = apply_events(programme, plan, events, extract)
-    made = again(applied.programme, plan)
-    day = applied.programme.day
+    changed = finish(applied.programme)
+    made = again(changed, plan)
+    day = changed.day
     done = () if day is None else (order_id for each in day.served for order_id in each.order_ids)
     tolerance_s = 0 if day is None else day.tolerance_s
     difference = difference_of(plan, made, tolerance_s=tolerance_s, done=done, exposed=applied.exposed)
-    return Replanned(made, applied.programme, difference)
+    return Replanned(made, changed, difference)

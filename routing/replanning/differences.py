@@ -101,11 +101,19 @@ def difference_of(
     tolerance_s
         A visit that begins so much earlier or later is the same.
     done
-        Orders that are done, and so no more on the plan after.
+        Orders that are done, and so no more on the plan after. Where that is one of the rest of a day, so is what was
+        to begin before it and is not on it any more.
     """
     settled = set(done)
-    old = {visit.order_ids: visit for visit in _visits(before) if not settled & set(visit.order_ids)}
     new = {visit.order_ids: visit for visit in _visits(after)}
+    open_orders = {order for ids in new for order in ids} | {each.order_id for each in after.unserved}
+    now_at = None if after.replans is None else after.replans.now_at
+    old = {
+        visit.order_ids: visit
+        for visit in _visits(before)
+        if not settled & set(visit.order_ids)
+        and (now_at is None or visit.begin_at > now_at or open_orders & set(visit.order_ids))
+    }
     changes = tuple(_changes(old, new, timedelta(seconds=tolerance_s)))
     volunteers = {one for change in changes for one in (change.from_volunteer_id, change.to_volunteer_id) if one}
     stranded = () if after.replans is None else after.replans.stranded
