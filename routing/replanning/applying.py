@@ -11,7 +11,7 @@ from datetime import date
 
 from routing.continuity import needs_of
 from routing.domain.day_so_far import DaySoFar, Lock, Parcel, VolunteerSoFar
-from routing.domain.errors import DayError, ProgrammeError
+from routing.domain.errors import DayError, Problem, ProgrammeError
 from routing.domain.events import Event, Events, Locked, SheetLost, Unlocked, VolunteerDetained
 from routing.domain.loading import dump_programme, load_programme
 from routing.domain.plan import Plan, StepType
@@ -59,7 +59,7 @@ def apply_events(programme: Programme, plan: Plan, events: Events, extract: Extr
     changed = _with_records(programme, followed, plan.date)
     changed = with_facts(changed, events, extract)
     changed = changed.changed(day=_day(programme, plan, events, followed))
-    return Applied(_read_again(changed), _exposed(plan, events))
+    return Applied(_read_again(changed, programme), _exposed(plan, events))
 
 
 def _with_records(programme: Programme, followed: Executed, on: date) -> Programme:
@@ -154,15 +154,23 @@ def _exposed(plan: Plan, events: Events) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _read_again(programme: Programme) -> Programme:
+def _read_again(changed: Programme, before: Programme) -> Programme:
     """Read the document that the events leave: what they bring along is held to every rule of programmes.
 
     Raises
     ------
     DayError
-        With what the reader finds, at its place in the changed programme.
+        With what the reader finds that it did not find before, at its place in the changed programme.
     """
+    problems = [problem for problem in _problems(changed) if problem not in _problems(before)]
+    if problems:
+        raise DayError(problems)
+    return changed
+
+
+def _problems(programme: Programme) -> Sequence[Problem]:
     try:
-        return load_programme(dump_programme(programme))
+        load_programme(dump_programme(programme))
     except ProgrammeError as error:
-        raise DayError(error.problems) from error
+        return error.problems
+    return ()
