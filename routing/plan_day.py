@@ -21,11 +21,11 @@ from routing.domain.extent import refuse_beside
 from routing.domain.loading import dump_programme
 from routing.domain.plan import Inputs, Plan
 from routing.domain.programme import Programme
-from routing.explaining import refuse_broken_locks, refuse_unlawful_locks, unserved_of
+from routing.explaining import refuse_broken_locks, refuse_unlawful_locks, resilience_of, unserved_of
 from routing.network import StreetEngine, Streets
 from routing.network.extract import Extract
 from routing.passes import duties_left, duties_of, reach_of
-from routing.solver import Effort, all_home, carried_on, pose, solve_day
+from routing.solver import Effort, all_home, carried_on, pose, settle, solve_day
 
 Progress = Callable[[str, Mapping[str, object]], None]
 COMPILED = ("ortools", "numpy", "scipy", "shapely")
@@ -51,7 +51,9 @@ def plan_day(
     streets: Streets,
     budget: Budget,
     progress: Progress = lambda _stage, _figures: None,
+    *,
     before: Plan | None = None,
+    resilience: bool = False,
 ) -> Plan:
     """Plan a day, or what is left of it where the programme's `day` tells how far it has come.
 
@@ -63,6 +65,9 @@ def plan_day(
         Called with a stage ("orders", "duties", "streets", "routes", "check") and its figures.
     before
         The plan that is changed: the search begins with its routes, as far as they can go on.
+    resilience
+        Also find out, for each volunteer, whether the most urgent clients are served without them. That takes no
+        longer than the search for the routes did.
 
     Raises
     ------
@@ -86,7 +91,8 @@ def plan_day(
     seconds_left = budget.time_limit_s - (time.monotonic() - began)
     refuse_unlawful_locks(so_far, posed)
     begun = None if before is None else carried_on(posed, before.routes)
-    solution = solve_day(posed, Effort(seconds_left, budget.iterations, budget.seed), progress, begun)
+    effort = Effort(seconds_left, budget.iterations, budget.seed)
+    solution = settle(posed, solve_day(posed, effort, progress, begun))
     refuse_broken_locks(posed, solution)
     solution, stranded = all_home(posed, solution)
     routes = assemble_routes(posed, solution, programme.zone)
@@ -102,7 +108,8 @@ def plan_day(
         holds=needs.holds,
         shortfalls=needs.shortfalls,
         notices=needs.notices,
-        summary=summarise(needs, routes, solution, on),
+        summary=summarise(programme, needs, routes, solution, on),
+        resilience=resilience_of(posed, solution, effort) if resilience else None,
         replans=replans_of(so_far, before, routes, stranded),
     )
     violations = check(plan, programme, extract)

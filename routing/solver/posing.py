@@ -26,12 +26,12 @@ from routing.solver.cargo import Parcel, group, labelled_units
 from routing.solver.eligibility import Errand, Rules, Station, custody_of
 from routing.solver.meeting import Clock
 from routing.solver.places import NOWHERE, Ground, Places, make_ground, question_of
+from routing.solver.preferences import Prices, Wishes, seconds
 from routing.solver.problem import TIERS, Depot, Job, Problem, Vehicle, Window
 from routing.solver.schedule import FAR
 from routing.solver.taking_up import TakingUp, with_ways_home
 
 MANY_STOPS = 10_000
-AGAINST_PREFERENCE_S = 120
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +44,8 @@ class Posed:
         Beside `problem.jobs`, `problem.vehicles`, `problem.depots`.
     passes
         By id.
+    unmet
+        How many wishes a visit goes against, by job, beside `problem.vehicles`.
     promised
         The windows that jobs have but for what was promised, where that narrows them.
     overdue
@@ -62,6 +64,7 @@ class Posed:
     ground: Ground
     rules: Rules
     engine: TravelEngine
+    unmet: tuple[Prices, ...]
     promised: Mapping[int, tuple[Window, ...]] = field(default_factory=dict)
     overdue: frozenset[int] = frozenset()
     on_the_road: frozenset[str] = frozenset()
@@ -96,6 +99,7 @@ class _Poser:
         self._products = {product.product_id: product for product in programme.products}
         self._volunteers = {volunteer.volunteer_id: volunteer for volunteer in programme.volunteers}
         self._site_index = {site.site_id: index for index, site in enumerate(programme.sites)}
+        self._wishes = Wishes.of(programme, on)
 
     def pose(self, orders: Sequence[Order], engine: TravelEngine, streets: Streets) -> Posed:
         self._duties = self._useful(orders)
@@ -132,6 +136,8 @@ class _Poser:
             vehicles=tuple(self._vehicle(station, errands, ground, rules) for station in stations),
             time_s=tuple(travel.time_s for travel in ground.travels),
             distance_m=tuple(travel.distance_m for travel in ground.travels),
+            exposure_s=seconds(self._programme.preferences.exposure_min),
+            balance_s=seconds(self._programme.preferences.balance_min),
             must=self._taking_up.demanded(errands),
         )
         return Posed(
@@ -145,6 +151,7 @@ class _Poser:
             ground=ground,
             rules=rules,
             engine=engine,
+            unmet=tuple(self._wishes.unmet(station, errands) for station in stations),
             promised=self._promised,
             overdue=self._taking_up.overdue(errands),
             on_the_road=self._taking_up.on_the_road(),
@@ -288,19 +295,9 @@ class _Poser:
     def _prices(self, station: Station, errands: Sequence[Errand]) -> dict[int, int]:
         """Price visits by what clients would rather, and by what they were promised."""
         people = {person.volunteer_id for person in station.people}
-        prices = _prices(station, errands)
+        prices = dict(self._wishes.prices(station, errands))
         changes = {index: self._taking_up.change_s(errand, people) for index, errand in enumerate(errands)}
         return prices | {index: prices.get(index, 0) + change for index, change in changes.items() if change}
-
-
-def _prices(station: Station, errands: Sequence[Errand]) -> dict[int, int]:
-    """Price visits to clients who would rather see somebody else who is on duty."""
-    people = {person.volunteer_id for person in station.people}
-    return {
-        index: AGAINST_PREFERENCE_S
-        for index, errand in enumerate(errands)
-        if errand.client.prefers and not people & set(errand.client.prefers)
-    }
 
 
 def needs_pair(client: Client) -> bool:

@@ -182,7 +182,7 @@ CONTRADICTIONS = (
         "pair_start_differs",
         "/volunteers/0/pairs_with",
     ),
-    spoiling(
+    _value(
         "lock_against_itself",
         "/day/locks/0/excluded",
         True,
