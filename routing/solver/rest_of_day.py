@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from routing.solver.insertion import insert_all, urgency
+from routing.solver.making_room import with_room_for
 from routing.solver.posing import Posed
 from routing.solver.problem import Job, Problem
 from routing.solver.schedule import Schedule, schedule
@@ -47,14 +48,20 @@ def solve_day(posed: Posed, effort: Effort, progress: Progress, begun: Solution 
 
 
 def _filled(solution: Solution) -> Solution:
-    missing = set(range(len(solution.problem.jobs))) - solution.served
-    return insert_all(solution, sorted(missing, key=urgency(solution.problem)))
+    """Put in everybody who finds a place, if need be where another makes room."""
+    filled = insert_all(solution, _missing(solution))
+    return with_room_for(filled, _missing(filled))
+
+
+def _missing(solution: Solution) -> list[int]:
+    """Return the jobs that somebody may do and nobody does, most urgent first."""
+    may = frozenset[int]().union(*(vehicle.allowed for vehicle in solution.problem.vehicles))
+    return sorted(may - solution.served, key=urgency(solution.problem))
 
 
 def _all_served(solution: Solution) -> bool:
     """Whether everybody is served whom anybody may serve at all."""
-    may = frozenset[int]().union(*(vehicle.allowed for vehicle in solution.problem.vehicles))
-    return may <= solution.served
+    return not _missing(solution)
 
 
 def _part(effort: Effort, divisor: int) -> Effort:
