@@ -1,8 +1,8 @@
 """One no-show in a day of 100 clients: replanned beside planned afresh, with the same budget and seed.
 
 The day stands on the streets of Denpasar: clients of the scenario, over and over, at corners drawn by the seed; eight
-riders without passes. Early in the day the client whom one of them has just tried to see is not at home. Afresh: the same
-programme without promises, so that nothing asks for few changes, and without the earlier routes.
+riders without passes. Early in the day the client whom one of them has just tried to see is not at home. Afresh: the
+same programme without promises, so that nothing asks for few changes, and without the earlier routes.
 """
 
 from __future__ import annotations
