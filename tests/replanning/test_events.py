@@ -1,4 +1,7 @@
-"""What each event leads to: in the programme's day and records, and in the plan of the rest."""
+"""What each event leads to: in the programme's day and records, and in the plan of the rest.
+
+Long because it is one list: a story an event, so that what is missing can be seen.
+"""
 
 from __future__ import annotations
 

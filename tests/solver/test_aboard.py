@@ -161,3 +161,39 @@ def test_engines_schedule_a_move_that_loads_anew():
     mixed = Solution(posed, {}).with_route(1, (LOAD, 0, 1))
     assert isinstance(mixed, Solution)
     assert improve(mixed).objective <= mixed.objective
+
+
+def two_depots(**fields):
+    """Return a job with a kilogram from each of two depots."""
+    return job(5, mass_g={0: 1000, 1: 1000}, volume_ml={0: 1000, 1: 1000}, **fields)
+
+
+def partly(**fields):
+    """Return a vehicle at 4 with the goods of depot 0 for job 0 aboard, and not those of depot 1."""
+    return on_the_road(**{"aboard": frozenset(), "partly": {0: frozenset({0})}, **fields})
+
+
+def test_of_goods_partly_aboard_the_rest_is_loaded():
+    posed = problem([two_depots()], [partly()], [depot(0), depot(2)])
+    assert run(posed, 0) is ReasonCode.RULES_COMBINED
+    assert [(str(call.kind), call.index) for call in planned(posed, ~0, ~1, 0).calls] == [("load", 1), ("visit", 0)]
+
+
+@pytest.mark.parametrize(("most", "expected"), [(1999, ReasonCode.TOO_HEAVY), (2000, "fits")])
+def test_goods_partly_aboard_add_up_with_those_loaded(most, expected):
+    found = run(problem([two_depots()], [partly(max_mass_g=most)], [depot(0), depot(2)]), ~1, 0)
+    assert ("fits" if isinstance(found, Schedule) else found) == expected
+
+
+def test_controlled_goods_partly_aboard_are_counted_in_at_their_own_depot():
+    goods = two_depots(custody={(0, "p1"): 10, (1, "p1"): 10}, returns_to=frozenset({0, 1}))
+    posed = problem([goods, job(3)], [partly()], [depot(0), depot(2)])
+    assert [(str(call.kind), call.index) for call in planned(posed).calls] == [("return", 0)]
+
+
+def test_insertion_loads_what_is_not_aboard():
+    posed = problem([two_depots()], [partly()], [depot(0), depot(2)])
+    found = insert(Solution(posed, {}), 0)
+    assert found is not None
+    assert found.routes[0][0] == (~1, 0)
+    assert improve(found).served == {0}
