@@ -21,6 +21,7 @@ from routing.network.extract import Extract
 from routing.passes import reach_of
 from routing.replanning.executed import Executed, executed, promises
 from routing.replanning.facts import with_facts, without_stock
+from routing.replanning.late_reports import corrected
 from routing.replanning.refusing import refuse_events
 
 USUAL_TOLERANCE_S, USUAL_CHANGE_S = 1800, 600
@@ -55,10 +56,14 @@ def apply_events(programme: Programme, plan: Plan, events: Events, extract: Extr
     """
     refuse_events(programme, plan, events, extract)
     needs = needs_of(programme, plan.date, reach_of(programme, plan.date))
-    followed = executed(programme, plan, events, {order.order_id: order for order in needs.orders})
-    changed = _with_records(programme, followed, plan.date)
+    late = corrected(programme, events)
+    orders = {order.order_id: order for order in needs.orders}
+    followed = executed(late.programme, plan, events, orders, programme.so_far(plan.date))
+    followed.locks += late.locks
+    followed.failed |= late.failed
+    changed = _with_records(late.programme, followed, plan.date)
     changed = with_facts(changed, events, extract)
-    changed = changed.changed(day=_day(programme, plan, events, followed))
+    changed = changed.changed(day=_day(late.programme, plan, events, followed))
     return Applied(_read_again(changed, programme), _exposed(plan, events))
 
 
@@ -162,7 +167,10 @@ def _read_again(changed: Programme, before: Programme) -> Programme:
     DayError
         With what the reader finds that it did not find before, at its place in the changed programme.
     """
-    problems = [problem for problem in _problems(changed) if problem not in _problems(before)]
+    problems = _problems(changed)
+    if problems:
+        known = _problems(before)
+        problems = [problem for problem in problems if problem not in known]
     if problems:
         raise DayError(problems)
     return changed

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from routing.continuity.order_ids import OrderIds
 from routing.domain.clients import Client
-from routing.domain.day_so_far import Lock, Promise, Served
+from routing.domain.day_so_far import DaySoFar, Lock, Promise, Served
 from routing.domain.events import (
     Events,
     Failure,
@@ -27,6 +27,7 @@ from routing.domain.ledger import LedgerEntry, LedgerState
 from routing.domain.orders import Order, Tier
 from routing.domain.plan import Plan, Route, Step, StepType
 from routing.domain.programme import Programme
+from routing.replanning.late_reports import taken_for_done
 from routing.replanning.records import entries_of, parcel_of
 from routing.replanning.standing import Standing
 
@@ -49,19 +50,31 @@ class Executed:
     finished: list[Route] = field(default_factory=list)
 
 
-def executed(programme: Programme, plan: Plan, events: Events, orders: Mapping[str, Order]) -> Executed:
+def executed(
+    programme: Programme, plan: Plan, events: Events, orders: Mapping[str, Order], known: DaySoFar | None
+) -> Executed:
     """Follow the plan up to now.
 
     Parameters
     ----------
     orders
         By id, those that the plan was made for.
+    known
+        The day as it was known before the events: some of them may be about visits of an earlier plan.
     """
-    return _Follower(programme, plan, events, orders).follow()
+    return _Follower(programme, plan, events, orders, known).follow()
 
 
 class _Follower:
-    def __init__(self, programme: Programme, plan: Plan, events: Events, orders: Mapping[str, Order]) -> None:
+    def __init__(
+        self,
+        programme: Programme,
+        plan: Plan,
+        events: Events,
+        orders: Mapping[str, Order],
+        known: DaySoFar | None,
+    ) -> None:
+        self._known = known
         self._plan = plan
         self._events = events
         self._orders = orders
@@ -97,6 +110,8 @@ class _Follower:
         for event in self._events.events:
             if not isinstance(event, VisitDone | VisitPartly | VisitFailed | Loaded) or event.volunteer_id != lead:
                 continue
+            if taken_for_done(self._known, event) is not None:
+                continue  # it is about a visit before this plan
             steps = [index for index, step in enumerate(route.steps) if index not in found and _is_about(event, step)]
             if steps:
                 found[steps[0]] = event

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import time, timedelta
 from hashlib import sha256
 
+from routing.domain.day_so_far import DaySoFar
 from routing.domain.errors import DayError, Problem
 from routing.domain.events import Events, Loaded, NewClient, StreetClosed, VisitDone, VisitFailed, VisitPartly
 from routing.domain.hours import at
@@ -14,6 +15,7 @@ from routing.domain.plan import Plan, StepType
 from routing.domain.programme import Programme
 from routing.domain.reading import pointer
 from routing.network.extract import Extract
+from routing.replanning.late_reports import taken_for_done
 
 Visit = VisitDone | VisitPartly | VisitFailed
 
@@ -28,7 +30,7 @@ def refuse_events(programme: Programme, plan: Plan, events: Events, extract: Ext
     """
     found = [*_of_the_day(programme, plan, events), *_in_order(events), *_known(programme, events, extract)]
     if not found:
-        found = [*_on_the_plan(plan, events)]
+        found = [*_on_the_plan(programme.so_far(plan.date), plan, events)]
     if found:
         raise DayError(found)
 
@@ -110,9 +112,12 @@ def _unknown(number: int, key: str, named: object, *more: int) -> Problem:
     )
 
 
-def _on_the_plan(plan: Plan, events: Events) -> Iterator[Problem]:
-    """Find visits and loads that the plan does not have, orders that a visit does not have, and visits told twice."""
-    visits: Mapping[tuple[str, str], frozenset[str]] = {
+def _on_the_plan(day: DaySoFar | None, plan: Plan, events: Events) -> Iterator[Problem]:
+    """Find visits and loads that the plan does not have, orders that a visit does not have, and visits told twice.
+
+    Visits that were taken for done before are still to be told of.
+    """
+    visits: dict[tuple[str, str], frozenset[str]] = {
         (route.volunteer_id, step.client_id or ""): frozenset(step.order_ids)
         for route in plan.routes
         if route.accompanies is None
@@ -125,6 +130,9 @@ def _on_the_plan(plan: Plan, events: Events) -> Iterator[Problem]:
         for step in route.steps
         if step.type is StepType.LOAD
     }
+    late = [each for each in (taken_for_done(day, event) for event in events.events) if each is not None]
+    known = {(each.volunteer_id or "", each.client_id): frozenset(each.order_ids) for each in late}
+    visits |= known
     seen: set[tuple[str, str]] = set()
     for number, event in enumerate(events.events):
         if isinstance(event, VisitDone | VisitPartly | VisitFailed):

@@ -17,9 +17,11 @@ from routing.domain.clients import ClientStatus
 from routing.domain.day_so_far import Lock
 from routing.domain.errors import DayError
 from routing.domain.events import (
+    DispensedAtSite,
     Event,
     Failure,
     Locked,
+    NewClient,
     PassRevoked,
     SheetLost,
     StatusChanged,
@@ -32,12 +34,14 @@ from routing.domain.events import (
 )
 from routing.domain.plan import Plan, StepType
 from routing.domain.programme import Programme
+from tests.continuity.stories import NALOXONE
 from tests.property.days_under_passes import days_under_passes
 from tests.property.programmes import programmes
 from tests.replanning.days import replanned, visits
-from tests.solver.town import area, plan, zone
+from tests.solver.town import area, plan, wanting, zone
+from tests.solver.town import at as at_place
 
-DAYS = int(os.environ.get("DOORSTEP_HUNT", "40"))
+DAYS = int(os.environ.get("DOORSTEP_HUNT", "20"))
 SEEN: Counter[str] = Counter()
 LOCKED_TOO_MUCH = {"lock_not_lawful", "locks_contradict", "lock_without_order"}
 # To make a day smaller takes minutes: it is told as it was drawn.
@@ -89,6 +93,14 @@ def _events(data: st.DataObject, programme: Programme, before: Plan, now_at) -> 
             found.append(VisitFailed(type="visit_failed", **about, reason=Failure(kind)))
     at = max([now_at - timedelta(seconds=1), *(event.at for event in found)])
     found += data.draw(st.lists(_other(programme, at), max_size=2))
+    for served in programme.day.served if programme.day else ():
+        if not served.reported:
+            about = {"at": at, "volunteer_id": served.volunteer_id, "client_id": served.client_id}
+            kind = data.draw(st.sampled_from(["none", "done", *Failure]))
+            if kind == "done":
+                found.append(VisitDone(type="visit_done", **about))
+            elif kind != "none":
+                found.append(VisitFailed(type="visit_failed", **about, reason=Failure(kind)))
     kept: dict[tuple[object, ...], Event] = {}
     for event in found:
         kept.setdefault((getattr(event, "volunteer_id", id(event)), getattr(event, "client_id", id(event))), event)
@@ -118,10 +130,36 @@ def _other(programme: Programme, at) -> st.SearchStrategy[Event]:
             )
         ),
     ]
+    kinds.append(
+        clients.map(
+            lambda one: NewClient(
+                type="new_client", at=at, client=wanting(f"n{one}", at_place(2, 1), goods=(NALOXONE,))
+            )
+        )
+    )
+    items = [
+        (client.client_id, supply)
+        for client in programme.clients
+        for supply in client.supplies
+        if not client.household_id
+    ]
+    if items:
+        kinds.append(st.sampled_from(items).map(lambda item: _at_the_counter(at, *item)))
     if programme.passes:
         passes = st.sampled_from([permit.pass_id for permit in programme.passes])
         kinds.append(passes.map(lambda one: PassRevoked(type="pass_revoked", at=at, pass_id=one)))
     return st.one_of(kinds)
+
+
+def _at_the_counter(at, client_id, supply) -> Event:
+    return DispensedAtSite(
+        type="dispensed_at_site",
+        at=at,
+        client_id=client_id,
+        product_id=supply.product_id,
+        supply_id=supply.supply_id,
+        quantity=float(supply.quantity),
+    )
 
 
 def _judge(programme: Programme, after: Plan) -> None:
