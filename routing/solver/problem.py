@@ -187,6 +187,11 @@ class Problem:
     exposure_s: int = 0
     balance_s: int = 0
 
+    @property
+    def under_way(self) -> bool:
+        """Whether somebody goes on from the midst of a day: with goods aboard, or to be counted in, from the road."""
+        return any(each.on_the_road or each.aboard or each.partly or each.counts_in for each in self.vehicles)
+
     def burden_s(self, visits: int, out_s: int) -> int:
         """Return what a person's day costs beside travel, in seconds of it: convex in visits and in seconds out."""
         hour = 3600

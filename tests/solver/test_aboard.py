@@ -197,3 +197,16 @@ def test_insertion_loads_what_is_not_aboard():
     assert found is not None
     assert found.routes[0][0] == (~1, 0)
     assert improve(found).served == {0}
+
+
+def test_a_day_under_way_is_known_by_any_vehicle_of_it():
+    """Engines that know nothing of goods aboard ask this."""
+    plain = problem([job(5)])
+    ways = (
+        {"on_the_road": True},
+        {"aboard": frozenset({0})},
+        {"partly": {0: frozenset({0})}},
+        {"counts_in": frozenset({0})},
+    )
+    assert not plain.under_way
+    assert all(problem([job(5)], [vehicle(), vehicle(**fields)]).under_way for fields in ways)
