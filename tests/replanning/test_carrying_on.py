@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import time
+
+import pytest
+
 from routing.domain.events import Failure, VisitFailed
+from routing.domain.volunteers import Break
 from tests.replanning.days import again, applied, order_of_visits, replanned, visit_of, visits
-from tests.replanning.story import carrier, clients, planned, told
-from tests.solver.town import day, plan
+from tests.replanning.story import after, carrier, clients, planned, told
+from tests.solver.town import at, day, hours, plan, store
 
 PLAN, TOLD = planned(), told()
 WHO = visits(PLAN)[0][0].volunteer_id
@@ -58,8 +63,6 @@ def test_tolerance_and_price_stay_as_they_were_said():
 
 def test_goods_of_two_sites_come_at_one_visit_though_one_part_is_aboard():
     """The second site opens at 10:00: at 08:10 its goods are not aboard, those of the first are."""
-    from tests.solver.town import at, hours, store
-
     two = tuple(
         each.changed(supplies=(*each.supplies, each.supplies[0].changed(supply_id="y", product_id="p5", site_id="s2")))
         for each in clients()[:1]
@@ -73,3 +76,28 @@ def test_goods_of_two_sites_come_at_one_visit_though_one_part_is_aboard():
     (pair,) = visits(made.plan)
     assert set(pair[1].order_ids) == {"c1.x0", "c1.y"}
     assert [(str(s.type), s.site_id) for s in made.plan.routes[0].steps][1] == ("load", "s2")
+
+
+@pytest.mark.parametrize(("minutes", "rested"), [(0, True), (-1, False)])
+def test_a_break_is_taken_once(minutes, rested):
+    """The break begins between 08:12 and 08:20; planned again while it is over, or before it has begun."""
+    resting = Break(earliest_time=time(8, 12), latest_time=time(8, 20), duration_s=300)
+    programme = day(*clients(), volunteers=(carrier("v1", breaks=(resting,)),))
+    before = plan(programme)
+    (pause,) = (step for step in before.routes[0].steps if step.type == "break")
+    made = replanned(programme, before, after(pause.begin_at, minutes))
+    assert bool(made.programme.day.of("v1").rested_at) == rested
+    assert [str(s.type) for s in made.plan.routes[0].steps].count("break") == (not rested)
+
+
+def test_two_who_visit_together_go_on_together():
+    """Both are at the door; the rest of the visits for two is theirs, under the checker's eyes."""
+    two = (carrier("v1", pairs_with="v2"), carrier("v2"))
+    programme = day(*clients(pair_required=True), volunteers=two)
+    before = plan(programme)
+    _, step = visits(before)[0]
+    made = replanned(programme, before, step.departure_at)
+    assert {so_far.client_id for so_far in made.programme.day.volunteers} == {step.client_id}
+    assert len(made.plan.routes) == 2
+    assert len(visits(made.plan)) == 3
+    assert {so_far.visits for so_far in made.programme.day.volunteers} == {1}
