@@ -5,7 +5,8 @@ Law: a day without promises is searched as any other; what is given back is lawf
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import time
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from routing.solver.insertion import insert_all, urgency
@@ -31,26 +32,58 @@ def solve_day(posed: Posed, effort: Effort, progress: Progress, begun: Solution 
     strict = posed.problem
     if not posed.promised:
         return solve(strict, effort, progress, begun)
-    first = _filled(begun or Solution(strict, {}))
+    time_left = _TimeLeft(effort)
+    first = _filled(begun or Solution(strict, {}), time_left)
     if _all_served(first):
-        return solve(strict, effort, progress, first)
-    best = solve(strict, _part(effort, 2), progress, first)
-    for released in (frozenset(posed.promised) - best.served, frozenset(posed.promised)):
-        if _all_served(best):
+        return solve(strict, time_left.part(1), progress, first)
+    best = solve(strict, time_left.part(3), progress, first)
+    stages = (frozenset(posed.promised) - best.served, frozenset(posed.promised))
+    for stages_left, released in zip((2, 1), stages, strict=True):
+        if _all_served(best) or time_left.is_over:
             break
         freer = _released(posed, released)
-        # What is begun may be a dead end: routes made from nothing count where they serve more.
-        starts = [_filled(Solution(freer, best.routes)), _filled(Solution(freer, {}))]
-        found = solve(freer, _part(effort, 4), progress, min(starts, key=lambda each: each.objective))
+        starts = [_filled(Solution(freer, best.routes), time_left)]
+        if stages_left == 1:
+            # What is begun may be a dead end: routes made from nothing count where they serve more.
+            starts.append(insert_all(Solution(freer, {}), _missing(Solution(freer, {}))))
+        found = solve(freer, time_left.part(stages_left), progress, min(starts, key=lambda each: each.objective))
         if found.objective[:-2] < best.objective[:-2]:
             best = _kept_again(posed, found)
     return best
 
 
-def _filled(solution: Solution) -> Solution:
-    """Put in everybody who finds a place, if need be where another makes room."""
+class _TimeLeft:
+    """Shares an effort out; where rounds are counted it looks at no clock."""
+
+    def __init__(self, effort: Effort) -> None:
+        self._effort = effort
+        self._ends = None if effort.iterations is not None else time.monotonic() + effort.seconds
+
+    def part(self, divisor: int) -> Effort:
+        """Return a part of what is left: of the rounds, of all there were."""
+        if self._effort.iterations is not None:
+            return replace(self._effort, iterations=max(1, self._effort.iterations // divisor))
+        return replace(self._effort, seconds=max(0.0, (self._ends or 0.0) - time.monotonic()) / divisor)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left."""
+        return self._ends is not None and time.monotonic() >= self._ends
+
+    def stop_after(self, divisor: int) -> Callable[[], bool]:
+        """Return what says stop once a part of what is left has passed."""
+        if self._ends is None:
+            return lambda: False
+        now = time.monotonic()
+        until = now + max(0.0, self._ends - now) / divisor
+        return lambda: time.monotonic() >= until
+
+
+def _filled(solution: Solution, time_left: _TimeLeft) -> Solution:
+    """Put in everybody who finds a place, if need be where another makes room: for a quarter of the time at most."""
+    stop = time_left.stop_after(4)
     filled = insert_all(solution, _missing(solution))
-    return with_room_for(filled, _missing(filled))
+    return with_room_for(filled, _missing(filled), stop)
 
 
 def _missing(solution: Solution) -> list[int]:
@@ -62,11 +95,6 @@ def _missing(solution: Solution) -> list[int]:
 def _all_served(solution: Solution) -> bool:
     """Whether everybody is served whom anybody may serve at all."""
     return not _missing(solution)
-
-
-def _part(effort: Effort, divisor: int) -> Effort:
-    rounds = None if effort.iterations is None else max(1, effort.iterations // divisor)
-    return replace(effort, seconds=effort.seconds / divisor, iterations=rounds)
 
 
 def _released(posed: Posed, jobs: Collection[int]) -> Problem:

@@ -155,7 +155,18 @@ def test_one_other_visit_makes_room():
     assert with_room_for(full, [2]).served == {0, 1, 2}
 
 
-def test_nobody_is_given_up_for_room():
+def test_only_somebody_less_urgent_is_given_up_for_room():
+    """Two stops, two visits of tier T3; a third of T3 with less weight, with as much, with more, and one of T0a."""
+    for weights, given_up in (((0, 99), set()), ((0, 100), set()), ((0, 101), {0}), ((1, 0), {0})):
+        lost = (weights[0], 0, 0, 0, weights[1], 0)
+        posed = problem([job(5), job(6), job(2, lost=lost)], [vehicle(stops_of={"v1": 2})])
+        full = Solution(posed, {}).with_route(0, (LOAD, 0, 1))
+        found = with_room_for(full, [2])
+        assert len({0, 1} - found.served) == len(given_up), weights
+        assert (2 in found.served) == bool(given_up)
+
+
+def test_room_is_made_until_told_to_stop():
     posed = problem([job(5), job(6), job(2, lost=(100, 0, 0, 0, 0, 0))], [vehicle(stops_of={"v1": 2})])
     full = Solution(posed, {}).with_route(0, (LOAD, 0, 1))
-    assert with_room_for(full, [2]) == full
+    assert with_room_for(full, [2], lambda: True) == full
