@@ -9,17 +9,19 @@ from rich.console import Console, RenderableType
 
 from bench.continuity import continuity_table
 from bench.day import day_table
+from bench.replanning import replanning_table
 from bench.sheets import sheets_table
 from bench.streets import streets_tables
 
-NAMES = ("continuity", "day", "sheets", "streets")
+NAMES = ("continuity", "day", "replanning", "sheets", "streets")
 
 
 def measured(name: str, runs: int, extracts: list[Path]) -> RenderableType:
     """Run one bench."""
     if name == "streets":
         return streets_tables(runs, extracts)
-    return {"continuity": continuity_table, "day": day_table, "sheets": sheets_table}[name](runs)
+    tables = {"continuity": continuity_table, "day": day_table, "replanning": replanning_table, "sheets": sheets_table}
+    return tables[name](runs)
 
 
 def main() -> None:

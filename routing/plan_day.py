@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import version
 
-from routing.assembling import assemble_routes, summarise
+from routing.assembling import assemble_routes, replans_of, summarise
 from routing.checking import check
 from routing.continuity import needs_of
 from routing.domain.errors import InternalError
@@ -21,11 +21,11 @@ from routing.domain.extent import refuse_beside
 from routing.domain.loading import dump_programme
 from routing.domain.plan import Inputs, Plan
 from routing.domain.programme import Programme
-from routing.explaining import resilience_of, unserved_of
+from routing.explaining import refuse_broken_locks, refuse_unlawful_locks, resilience_of, unserved_of
 from routing.network import StreetEngine, Streets
 from routing.network.extract import Extract
-from routing.passes import duties_of, reach_of
-from routing.solver import Effort, pose, settle, solve
+from routing.passes import duties_left, duties_of, reach_of
+from routing.solver import Effort, all_home, carried_on, pose, settle, solve_day
 
 Progress = Callable[[str, Mapping[str, object]], None]
 COMPILED = ("ortools", "numpy", "scipy", "shapely")
@@ -52,9 +52,10 @@ def plan_day(
     budget: Budget,
     progress: Progress = lambda _stage, _figures: None,
     *,
+    before: Plan | None = None,
     resilience: bool = False,
 ) -> Plan:
-    """Plan a day.
+    """Plan a day, or what is left of it where the programme's `day` tells how far it has come.
 
     Parameters
     ----------
@@ -62,6 +63,8 @@ def plan_day(
         The same extract, raw (for the checker) and compiled (for the routes).
     progress
         Called with a stage ("orders", "duties", "streets", "routes", "check") and its figures.
+    before
+        The plan that is changed: the search begins with its routes, as far as they can go on.
     resilience
         Also find out, for each volunteer, whether the most urgent clients are served without them. That takes no
         longer than the search for the routes did.
@@ -70,6 +73,8 @@ def plan_day(
     ------
     ProgrammeError
         An area, corridor or checkpoint lies beside the map.
+    DayError
+        Locks cannot be kept: a rule forbids one, or several contradict each other.
     InternalError
         `plan_not_lawful`: the checker refused the plan, which is not given out.
     """
@@ -78,14 +83,18 @@ def plan_day(
     reach = reach_of(programme, on)
     needs = needs_of(programme, on, reach)
     progress("orders", {"orders": len(needs.orders), "holds": len(needs.holds), "gaps": len(needs.gaps)})
-    duties = duties_of(programme, on)
+    so_far = programme.so_far(on)
+    duties = duties_left(programme, so_far, duties_of(programme, on))
     progress("duties", {"duties": len(duties)})
     posed = pose(programme, on, needs.orders, duties, StreetEngine(streets), streets)
     progress("streets", {"places": len(posed.ground.places), "networks": len(posed.ground.travels)})
     seconds_left = budget.time_limit_s - (time.monotonic() - began)
+    refuse_unlawful_locks(so_far, posed)
+    begun = None if before is None else carried_on(posed, before.routes)
     effort = Effort(seconds_left, budget.iterations, budget.seed)
-    solution = solve(posed.problem, effort, progress)
-    solution = settle(posed, solution)
+    solution = settle(posed, solve_day(posed, effort, progress, begun))
+    refuse_broken_locks(posed, solution)
+    solution, stranded = all_home(posed, solution)
     routes = assemble_routes(posed, solution, programme.zone)
     plan = Plan(
         programme_id=programme.programme_id,
@@ -101,6 +110,7 @@ def plan_day(
         notices=needs.notices,
         summary=summarise(programme, needs, routes, solution, on),
         resilience=resilience_of(posed, solution, effort) if resilience else None,
+        replans=replans_of(so_far, before, routes, stranded),
     )
     violations = check(plan, programme, extract)
     progress("check", {"violations": len(violations)})

@@ -54,7 +54,7 @@ def plan(
 
     settings = read_settings()
     passphrases = Passphrases(settings)
-    limit_s = _time_limit_s(time_limit)
+    limit_s = time_limit_s(time_limit)
     given_on = None if day is None else read_date(day)
     read = read_source(source, passphrases)
     on = given_on or _usual_day(read)
@@ -63,7 +63,8 @@ def plan(
     if not read.made_up:
         refuse_shared_folder(folder)
     passphrase = None if read.made_up else passphrases.for_sealing()
-    made, streets = _planned(read, on, extract_path, settings.cache, _budget(limit_s, iterations, seed), resilience)
+    budget = budget_of(limit_s, iterations, seed)
+    made, streets = _planned(read, on, extract_path, settings.cache, budget, resilience)
     drawn = streets if draw_map or read.day else None
     written = write_outputs(folder, made, drawn, passphrase)
     _show(made, read, written, as_json=as_json)
@@ -93,7 +94,8 @@ def _planned(
         return plan_day(read.programme, on, extract, streets, budget, progress, resilience=resilience), extract
 
 
-def _budget(limit_s: float, iterations: int | None, seed: int) -> Budget:
+def budget_of(limit_s: float, iterations: int | None, seed: int) -> Budget:
+    """Return how long to search."""
     from routing.plan_day import Budget
 
     return Budget(time_limit_s=limit_s, iterations=iterations, seed=seed)
@@ -123,7 +125,14 @@ def _usual_day(read: Source) -> date:
     return tomorrow
 
 
-def _time_limit_s(seconds: float) -> float:
+def time_limit_s(seconds: float) -> float:
+    """Return a time limit that is one.
+
+    Raises
+    ------
+    UsageError
+        `bad_time_limit`.
+    """
     if math.isfinite(seconds) and seconds > 0:
         return seconds
     raise UsageError(

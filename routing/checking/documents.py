@@ -9,7 +9,7 @@ from hashlib import sha256
 from routing.checking.awaited import Awaited, awaited_by, visit_due
 from routing.checking.case import Case, Stage
 from routing.checking.changes import as_exchanged, to_top_up
-from routing.checking.deliveries import Handover, handovers, is_hashed, order_id_of, sources_of
+from routing.checking.deliveries import Handover, Source, handovers, is_hashed, order_id_of, sources_of
 from routing.checking.doses import TREATED, Standing, standing_of, status_of
 from routing.checking.holds import hold_of
 from routing.checking.orders import supply_due
@@ -40,14 +40,18 @@ def input_violations(case: Case) -> Iterator[Violation]:
 
 
 def forgotten_orders(case: Case) -> Iterator[Violation]:
-    """Every order due is visited or listed, and not both."""
+    """Every order due is visited or listed, and not both; what was done before on the day is due no more."""
     found = handovers(case)
     for client in case.programme.clients:
         for source in sources_of(client):
+            if _done(case, client, source):
+                continue
             if _is_due(case, client, source) and not _accounted_for(case, client, source):
                 text = "order {order_id} is due, and neither on a route nor listed"
                 yield violation(Code.ORDER_FORGOTTEN, "/unserved", text, order_id=order_id_of(client, source))
         for visit in awaited_by(client):
+            if _done(case, client, visit):
+                continue
             if visit_due(case, client, visit) and not _visit_accounted_for(case, found, client, visit):
                 text = "the visit {order_id} is due, and neither on a route nor listed"
                 yield violation(Code.ORDER_FORGOTTEN, "/unserved", text, order_id=order_id_of(client, visit))
@@ -56,6 +60,13 @@ def forgotten_orders(case: Case) -> Iterator[Violation]:
         if unserved.order_id in delivered:
             text = "order {order_id} is listed as unserved and is on a route"
             yield violation(Code.ORDER_FORGOTTEN, f"/unserved/{index}", text, order_id=unserved.order_id)
+
+
+def _done(case: Case, client: Client, source: Source) -> bool:
+    """Whether an order was done before the day was planned anew; by client alone where its id is hashed."""
+    served = [each for each in (case.day.served if case.day else ()) if each.client_id == client.client_id]
+    order_id = order_id_of(client, source)
+    return any(order_id in each.order_ids for each in served) or (is_hashed(case, order_id) and bool(served))
 
 
 def _is_due(case: Case, client: Client, source: Regimen | SupplyOrder) -> bool:

@@ -119,7 +119,7 @@ def _institution(case: Case, stage: Stage, client: Client) -> Iterator[Violation
 def _isolating(case: Case) -> Iterator[Violation]:
     """Require that after an isolating client (unless urgent) a volunteer visits only isolating clients."""
     urgent = urgent_visits(case)
-    met: set[str] = set()
+    met = {each.volunteer_id for each in (case.day.volunteers if case.day else ()) if each.met_isolating}
     for stage in sorted(case.visits, key=lambda each: each.step.begin_at):
         if stage.client is None:
             continue

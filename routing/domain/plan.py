@@ -226,6 +226,31 @@ class Summary(PlanDocument):
     engine: str
 
 
+class Late(PlanDocument):
+    """A visit that does not keep, within the tolerance, what its client was promised: somebody has to tell them."""
+
+    client_id: Identifier
+    promised_at: DerivedInstant
+    begin_at: DerivedInstant
+
+
+class Replans(PlanDocument):
+    """What a plan of the rest of a day goes on from.
+
+    Attributes
+    ----------
+    plan_sha256
+        Digest of the plan that it changes; None: it was made from the programme's `day` alone.
+    stranded
+        Volunteers on the road for whom no lawful way home, or no time to count in, is left: somebody has to call them.
+    """
+
+    plan_sha256: str | None = None
+    now_at: DerivedInstant
+    late: tuple[Late, ...] = ()
+    stranded: tuple[Identifier, ...] = ()
+
+
 class Absence(PlanDocument):
     """What becomes of the plan's clients of tiers T0a, T0b and T1 if one volunteer is not there.
 
@@ -252,7 +277,11 @@ class Absence(PlanDocument):
 
 
 class Plan(PlanDocument):
-    """A day's plan. `resilience`: what if a volunteer is missing; None: nobody asked."""
+    """A day's plan.
+
+    `resilience`: what if a volunteer is missing; None: nobody asked. `replans`: it is one of what is left of a day;
+    None: of the whole day.
+    """
 
     schema_: Literal["doorstep.plan/1"] = Field(default="doorstep.plan/1", alias="schema")
     programme_id: Identifier
@@ -268,6 +297,7 @@ class Plan(PlanDocument):
     notices: tuple[Notice, ...] = ()
     summary: Summary
     resilience: tuple[Absence, ...] | None = None
+    replans: Replans | None = None
     attribution: str = "© OpenStreetMap contributors, ODbL 1.0"
 
 

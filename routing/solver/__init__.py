@@ -1,10 +1,24 @@
 """Best legal routes: the only door to OR-Tools."""
 
+from routing.solver.carrying_on import carried_on
 from routing.solver.posing import Posed, pose
 from routing.solver.preferences import NOBODY, Wishes
+from routing.solver.rest_of_day import all_home, solve_day
 from routing.solver.ruin_recreate import Effort
 from routing.solver.settling import settle
 from routing.solver.solution import Solution
 from routing.solver.solving import solve
 
-__all__ = ["NOBODY", "Effort", "Posed", "Solution", "Wishes", "pose", "settle", "solve"]
+__all__ = [
+    "NOBODY",
+    "Effort",
+    "Posed",
+    "Solution",
+    "Wishes",
+    "all_home",
+    "carried_on",
+    "pose",
+    "settle",
+    "solve",
+    "solve_day",
+]

@@ -138,9 +138,8 @@ class CompiledDay:
 
 
 def may_compile(problem: Problem) -> bool:
-    """Whether the kernels can hold the problem: not too many depots, and nothing aboard from the start."""
-    under_way = any(vehicle.aboard or vehicle.counts_in for vehicle in problem.vehicles)
-    return len(problem.depots) <= MOST_DEPOTS and not under_way
+    """Whether the kernels can hold the problem: not too many depots, and no day that is under way."""
+    return len(problem.depots) <= MOST_DEPOTS and not problem.under_way
 
 
 def compile_day(problem: Problem) -> CompiledDay:
