@@ -25,7 +25,7 @@ from routing.explaining import unserved_of
 from routing.network import StreetEngine, Streets
 from routing.network.extract import Extract
 from routing.passes import duties_of, reach_of
-from routing.solver import Effort, pose, solve
+from routing.solver import Effort, Start, pose, resume, solve
 
 Progress = Callable[[str, Mapping[str, object]], None]
 COMPILED = ("ortools", "numpy", "scipy", "shapely")
@@ -51,6 +51,7 @@ def plan_day(
     streets: Streets,
     budget: Budget,
     progress: Progress = lambda _stage, _figures: None,
+    start: Start | None = None,
 ) -> Plan:
     """Plan a day.
 
@@ -60,6 +61,8 @@ def plan_day(
         The same extract, raw (for the checker) and compiled (for the routes).
     progress
         Called with a stage ("orders", "duties", "streets", "routes", "check") and its figures.
+    start
+        Earlier routes to begin from: those that are still lawful stay and nothing is searched for, whatever the budget.
 
     Raises
     ------
@@ -78,7 +81,8 @@ def plan_day(
     posed = pose(programme, on, needs.orders, duties, StreetEngine(streets), streets)
     progress("streets", {"places": len(posed.ground.places), "networks": len(posed.ground.travels)})
     seconds_left = budget.time_limit_s - (time.monotonic() - began)
-    solution = solve(posed.problem, Effort(seconds_left, budget.iterations, budget.seed), progress)
+    effort = Effort(seconds_left, budget.iterations, budget.seed)
+    solution = solve(posed.problem, effort, progress) if start is None else resume(posed, start)
     routes = assemble_routes(posed, solution, programme.zone)
     plan = Plan(
         programme_id=programme.programme_id,
