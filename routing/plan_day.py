@@ -10,18 +10,19 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 from importlib.metadata import version
 
 from routing.assembling import assemble_routes, summarise
 from routing.checking import check
 from routing.continuity import needs_of
-from routing.domain.errors import InternalError
+from routing.domain.errors import DoorstepError, InternalError
 from routing.domain.extent import refuse_beside
 from routing.domain.loading import dump_programme
 from routing.domain.plan import Inputs, Plan
 from routing.domain.programme import Programme
-from routing.explaining import unserved_of
+from routing.explaining import Patience, remedied, unserved_of
 from routing.network import StreetEngine, Streets
 from routing.network.extract import Extract
 from routing.passes import duties_of, reach_of
@@ -109,6 +110,23 @@ def plan_day(
             params={"violations": len(violations)},
         )
     return plan
+
+
+def add_remedies(plan: Plan, programme: Programme, extract: Extract, streets: Streets, patience: Patience) -> Plan:
+    """Return a plan with what would serve those it leaves out, each change proved by planning the day again."""
+
+    def again(changed: Programme, start: Start) -> Plan:
+        return plan_day(changed, plan.date, extract, streets, Budget(iterations=1, seed=plan.seed), start=start)
+
+    @cache
+    def day_before() -> Plan | None:
+        try:
+            before = plan.date - timedelta(days=1)
+            return plan_day(programme, before, extract, streets, Budget(iterations=1, seed=plan.seed))
+        except DoorstepError:
+            return None
+
+    return remedied(plan, programme, streets, patience, again, day_before)
 
 
 def _inputs(programme: Programme, extract: Extract, budget: Budget) -> Inputs:

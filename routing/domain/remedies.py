@@ -1,6 +1,6 @@
 """What would let a client be served after all. A closed list in the order of the ladder; `docs/remedies.md`.
 
-Law: the order of the members is the order in which changes are tried: what costs least and is asked of the fewest first.
+Law: the order of the members is that in which changes are tried: what costs least, and is asked of the fewest, first.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class RemedyCode(StrEnum):
-    """A kind of change: nothing but time, then the organisation's own, then what others grant, then the client's way."""
+    """A kind of change: the client's word, the organisation's own, what others grant, the client's way."""
 
     LONGER_SEARCH = "longer_search"
     CONSENT = "consent"

@@ -83,6 +83,12 @@ class Trials:
         self._days: _Few[Change, tuple[Posed, Solution] | None] = _Few(KEPT_DAYS)
         self._results: dict[tuple[Change, Aim], bool] = {}
 
+    def after(self, programme: Programme, plan: Plan) -> Trials:
+        """Return trials of a day that has been changed and planned again."""
+        later = Trials(programme, plan, self._streets, self._patience)
+        later._engine = self._engine
+        return later
+
     def day(self, change: Change) -> tuple[Posed, Solution] | None:
         """Return the changed day with the plan's routes as far as they are lawful; None where there is no change."""
         return self._days.get(change, lambda: self._made(change))

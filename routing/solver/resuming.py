@@ -59,17 +59,24 @@ def carried(posed: Posed, routes: Sequence[Route]) -> Solution:
     leads = [route for route in routes if route.accompanies is None]
     for route in sorted(leads, key=lambda route: (route.start_at, route.volunteer_id)):
         tokens = _tokens(posed, route)
-        found = (solution.with_route(number, tokens) for number in _duties_like(posed, route, routes))
+        found = (
+            solution.with_route(number, _allowed(posed, number, tokens))
+            for number in _duties_like(posed, route, routes)
+        )
         lawful = [each for each in found if isinstance(each, Solution)]
         solution = min(lawful, key=lambda each: each.objective, default=solution)
     return solution
 
 
+def _allowed(posed: Posed, number: int, tokens: Tokens) -> Tokens:
+    """Leave out what a duty may not do under the law as it is now."""
+    allowed = posed.problem.vehicles[number].allowed
+    return tuple(token for token in tokens if token < 0 or token in allowed)
+
+
 def _missing(solution: Solution, by_urgency: Iterable[int], order_ids: frozenset[str]) -> list[int]:
     jobs = solution.problem.jobs
-    return [
-        index for index in by_urgency if index not in solution.served and order_ids & set(jobs[index].order_ids)
-    ]
+    return [index for index in by_urgency if index not in solution.served and order_ids & set(jobs[index].order_ids)]
 
 
 def _tokens(posed: Posed, route: Route) -> Tokens:
@@ -86,7 +93,7 @@ def _tokens(posed: Posed, route: Route) -> Tokens:
 
 
 def _duties_like(posed: Posed, route: Route, routes: Sequence[Route]) -> Iterator[int]:
-    """Yield the duties of the same people in the same vehicle, those under the same passes alone where there are any."""
+    """Yield the duties of the same people in the same vehicle; where some are under the same passes, those alone."""
     beside = {
         other.volunteer_id
         for other in routes

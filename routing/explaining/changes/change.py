@@ -100,9 +100,7 @@ def exchanged(
     return whole if len(whole) == len(old) and whole != old else None
 
 
-def on_day(
-    hours: Iterable[Hours], on: date, make: Callable[[Hours], Hours | None]
-) -> tuple[Hours, ...] | None:
+def on_day(hours: Iterable[Hours], on: date, make: Callable[[Hours], Hours | None]) -> tuple[Hours, ...] | None:
     """Return hours with those that begin on a date's weekday made anew, the other weekdays as they were.
 
     None where nothing begins on that day or one of them cannot be made anew.

@@ -118,9 +118,7 @@ def brought_the_day_before(wanted: Wanted) -> Iterator[Change]:
 
 def _entries(plan: Plan, wanted: Wanted) -> Iterator[tuple[str, LedgerEntry]]:
     """Yield the record of each order as handed over: its dose-days, or its supply."""
-    supplies = {
-        f"{wanted.client.client_id}.{supply.supply_id}": supply.supply_id for supply in wanted.client.supplies
-    }
+    supplies = {f"{wanted.client.client_id}.{supply.supply_id}": supply.supply_id for supply in wanted.client.supplies}
     for route in plan.routes:
         for step in route.steps:
             if step.type is not StepType.VISIT or step.client_id != wanted.client.client_id or step.fetched:
@@ -131,14 +129,17 @@ def _entries(plan: Plan, wanted: Wanted) -> Iterator[tuple[str, LedgerEntry]]:
                 days = sorted(unit.for_on for unit in item.units if unit.for_on is not None)
                 if not days and order_id not in supplies:
                     continue
-                yield order_id, LedgerEntry(
-                    client_id=wanted.client.client_id,
-                    product_id=item.product_id,
-                    state=LedgerState.HANDED_OVER,
-                    at=step.departure_at,
-                    from_on=days[0] if days else None,
-                    to_on=days[-1] if days else None,
-                    supply_id=None if days else supplies[order_id],
+                yield (
+                    order_id,
+                    LedgerEntry(
+                        client_id=wanted.client.client_id,
+                        product_id=item.product_id,
+                        state=LedgerState.HANDED_OVER,
+                        at=step.departure_at,
+                        from_on=days[0] if days else None,
+                        to_on=days[-1] if days else None,
+                        supply_id=None if days else supplies[order_id],
+                    ),
                 )
 
 

@@ -69,9 +69,7 @@ KINDS: dict[RemedyCode, Kind] = {
     RemedyCode.DAY_OPENED: Kind(sites.the_day, sites.day_opened),
     RemedyCode.DAY_EARLIER: Kind(clients.brought_the_day_before, clients.day_earlier),
     RemedyCode.PASS_RENEWED: Kind(papers.passes(RemedyCode.PASS_RENEWED, papers.not_in_force), papers.pass_renewed),
-    RemedyCode.PASS_LATER: Kind(
-        papers.passes(RemedyCode.PASS_LATER, papers.in_force), papers.pass_later, QUARTERS
-    ),
+    RemedyCode.PASS_LATER: Kind(papers.passes(RemedyCode.PASS_LATER, papers.in_force), papers.pass_later, QUARTERS),
     RemedyCode.PASS_EARLIER: Kind(
         papers.passes(RemedyCode.PASS_EARLIER, papers.in_force), papers.pass_earlier, QUARTERS
     ),

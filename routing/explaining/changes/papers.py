@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 
-from shapely import Polygon
+from shapely import Polygon, get_parts
 from shapely.geometry.base import BaseGeometry
 
 from routing.domain.hours import Hours, at
@@ -151,7 +151,8 @@ def area_from(shape: BaseGeometry) -> AreaPolygon | AreaMultiPolygon:
     """Return a shape in degrees as a document's area."""
     if isinstance(shape, Polygon):
         return AreaPolygon(type="Polygon", coordinates=_rings(shape))
-    return AreaMultiPolygon(type="MultiPolygon", coordinates=tuple(_rings(each) for each in shape.geoms))
+    parts = [each for each in get_parts(shape) if isinstance(each, Polygon)]
+    return AreaMultiPolygon(type="MultiPolygon", coordinates=tuple(_rings(each) for each in parts))
 
 
 def _rings(polygon: Polygon) -> tuple[tuple[Position, ...], ...]:

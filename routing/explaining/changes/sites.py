@@ -45,9 +45,7 @@ def site_open_longer(told: Programme, on: date, change: Change) -> Programme | N
     """Let a site open so much earlier and close so much later."""
 
     def make(site: Site) -> Site | None:
-        hours = on_day(
-            site.hours, on, lambda each: longer(each, earlier_min=change.size, later_min=change.size)
-        )
+        hours = on_day(site.hours, on, lambda each: longer(each, earlier_min=change.size, later_min=change.size))
         return None if hours is None else site.changed(hours=hours)
 
     return _with_site(told, change, make)

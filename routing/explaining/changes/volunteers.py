@@ -58,9 +58,7 @@ def carry_more(told: Programme, _on: date, change: Change) -> Programme | None:
     return _vehicles(
         told,
         change,
-        lambda each: each
-        if each.carry_max_g is None
-        else each.changed(carry_max_g=each.carry_max_g + change.size),
+        lambda each: each if each.carry_max_g is None else each.changed(carry_max_g=each.carry_max_g + change.size),
     )
 
 
@@ -92,7 +90,9 @@ def ceilings(wanted: Wanted) -> Iterator[Change]:
 
 def other_vehicle(told: Programme, _on: date, change: Change) -> Programme | None:
     """Let a volunteer have one more vehicle, like the largest of its mode that anybody has."""
-    like = max((each for one in told.volunteers for each in one.vehicles if each.mode == change.id_of("mode")), key=_size)
+    like = max(
+        (each for one in told.volunteers for each in one.vehicles if each.mode == change.id_of("mode")), key=_size
+    )
     return with_volunteer(told, change, lambda one: one.changed(vehicles=(*one.vehicles, like)))
 
 
@@ -138,9 +138,7 @@ def authorisation(told: Programme, _on: date, change: Change) -> Programme | Non
 
     def make(one: Volunteer) -> Volunteer:
         others = tuple(each for each in one.authorisations if each.authorisation_id not in change.details)
-        return one.changed(
-            authorisations=(*others, *(Authorisation(authorisation_id=each) for each in change.details))
-        )
+        return one.changed(authorisations=(*others, *(Authorisation(authorisation_id=each) for each in change.details)))
 
     return with_volunteer(told, change, make)
 
@@ -157,7 +155,9 @@ def come_in(told: Programme, on: date, change: Change) -> Programme | None:
     today = Weekday.of(on)
 
     def make(one: Volunteer) -> Volunteer:
-        extra = () if any(today in each.weekdays for each in one.shifts) else (one.shifts[0].changed(weekdays=(today,)),)
+        extra = (
+            () if any(today in each.weekdays for each in one.shifts) else (one.shifts[0].changed(weekdays=(today,)),)
+        )
         there = tuple(day for day in one.absent_on if day != on)
         return one.changed(absent_on=there, shifts=(*one.shifts, *extra))
 
@@ -176,7 +176,9 @@ def on_duty_today(wanted: Wanted) -> Sequence[Volunteer]:
     """Return who has a shift on the day, is there and healthy, and whom the client would let in."""
     today = Weekday.of(wanted.on)
     return [
-        one for one in _willing(wanted) if on_duty(one, wanted.on) and any(today in each.weekdays for each in one.shifts)
+        one
+        for one in _willing(wanted)
+        if on_duty(one, wanted.on) and any(today in each.weekdays for each in one.shifts)
     ]
 
 
@@ -187,16 +189,12 @@ def _willing(wanted: Wanted) -> Iterator[Volunteer]:
             yield one
 
 
-def about(
-    code: RemedyCode, volunteer: Volunteer, *ids: tuple[str, str], details: tuple[str, ...] = ()
-) -> Change:
+def about(code: RemedyCode, volunteer: Volunteer, *ids: tuple[str, str], details: tuple[str, ...] = ()) -> Change:
     """Return a change about a volunteer."""
     return Change(code=code, ids=(("volunteer_id", volunteer.volunteer_id), *ids), details=details)
 
 
-def with_volunteer(
-    told: Programme, change: Change, make: Callable[[Volunteer], Volunteer | None]
-) -> Programme | None:
+def with_volunteer(told: Programme, change: Change, make: Callable[[Volunteer], Volunteer | None]) -> Programme | None:
     """Return the programme with one volunteer made anew."""
     mine = change.id_of("volunteer_id")
     volunteers = exchanged(told.volunteers, lambda one: one.volunteer_id == mine, make)
