@@ -22,6 +22,7 @@ from routing.domain.extent import refuse_beside
 from routing.domain.loading import dump_programme
 from routing.domain.plan import Inputs, Plan
 from routing.domain.programme import Programme
+from routing.domain.remedies import RemedySearch
 from routing.explaining import Patience, remedied, unserved_of
 from routing.network import StreetEngine, Streets
 from routing.network.extract import Extract
@@ -112,7 +113,14 @@ def plan_day(
     return plan
 
 
-def add_remedies(plan: Plan, programme: Programme, extract: Extract, streets: Streets, patience: Patience) -> Plan:
+def add_remedies(
+    plan: Plan,
+    programme: Programme,
+    extract: Extract,
+    streets: Streets,
+    patience: Patience,
+    progress: Progress = lambda _stage, _figures: None,
+) -> Plan:
     """Return a plan with what would serve those it leaves out, each change proved by planning the day again."""
 
     def again(changed: Programme, start: Start) -> Plan:
@@ -126,7 +134,11 @@ def add_remedies(plan: Plan, programme: Programme, extract: Extract, streets: St
         except DoorstepError:
             return None
 
-    return remedied(plan, programme, streets, patience, again, day_before)
+    progress("remedies", {"left_out": len(plan.unserved)})
+    found = remedied(plan, programme, streets, patience, again, day_before)
+    helped = sum(entry.remedy_search is RemedySearch.FOUND for entry in found.unserved)
+    progress("remedies", {"left_out": len(plan.unserved), "with_a_remedy": helped})
+    return found
 
 
 def _inputs(programme: Programme, extract: Extract, budget: Budget) -> Inputs:

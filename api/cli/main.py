@@ -17,6 +17,7 @@ import typer
 from api.cli.call_list import call_list
 from api.cli.check import check
 from api.cli.due import due
+from api.cli.explain import explain
 from api.cli.failures import ASKED_WRONGLY, OUTPUT_CLOSED, report, report_unexpected
 from api.cli.network import network
 from api.cli.plan import plan
@@ -39,7 +40,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (call_list, update, due, plan, sheets, check, validate, policies, seal, unseal, wipe, version):
+for command in (call_list, update, due, plan, explain, sheets, check, validate, policies, seal, unseal, wipe, version):
     app.command()(command)
 app.command("report")(report_command)  # its function would hide that of `failures`
 app.add_typer(network)

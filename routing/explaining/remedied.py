@@ -31,6 +31,8 @@ def remedied(
     day_before
         Plans the day before; None where that cannot be.
     """
+    if not plan.unserved:
+        return plan
     trials = Trials(programme, plan, streets, patience)
     findings = find_remedies(trials, again, day_before)
     proposals = find_proposals(trials, again, findings)

@@ -14,7 +14,7 @@ from routing.domain.errors import DoorstepError
 from routing.domain.orders import Order
 from routing.domain.plan import Plan, Reason, Remedy, Unserved
 from routing.domain.programme import Programme
-from routing.domain.remedies import RemedyCode, RemedySearch
+from routing.domain.remedies import RemedySearch
 from routing.explaining.changes import Change, Wanted, applied, sizes_of, targets_of
 from routing.explaining.ladder import ladder_of
 from routing.explaining.remedy_messages import remedy_text
@@ -22,7 +22,6 @@ from routing.explaining.trials import Aim, OutOfPatienceError, Trials
 from routing.solver import Start
 
 Again = Callable[[Programme, Start], Plan]
-UNCHANGED = Change(code=RemedyCode.LONGER_SEARCH)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +56,7 @@ def find_remedies(trials: Trials, again: Again, day_before: Callable[[], Plan | 
 
 def cases_of(trials: Trials, day_before: Callable[[], Plan | None] = lambda: None) -> Iterator[Case]:
     """Yield what is left out, a job at a time, in the plan's order: the most urgent first."""
-    made = trials.day(UNCHANGED)
+    made = trials.unchanged()
     if made is None:
         return
     tiers = {order.order_id: order.tier.rank for errand in made[0].errands for order in errand.orders}

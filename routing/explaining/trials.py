@@ -16,6 +16,7 @@ from typing import TypeVar
 from routing.continuity import needs_of
 from routing.domain.plan import Plan
 from routing.domain.programme import Programme
+from routing.domain.remedies import RemedyCode
 from routing.explaining.alone import fits_alone
 from routing.explaining.changes import Change, applied
 from routing.network import StreetEngine, Streets
@@ -31,6 +32,9 @@ _Value = TypeVar("_Value")
 # Posed days and answers of the street engine that are kept; a day of 300 clients weighs some megabytes.
 KEPT_DAYS = 48
 KEPT_TRAVELS = 64
+
+
+UNCHANGED = Change(code=RemedyCode.LONGER_SEARCH)
 
 
 class OutOfPatienceError(Exception):
@@ -88,6 +92,10 @@ class Trials:
         later = Trials(programme, plan, self._streets, self._patience)
         later._engine = self._engine
         return later
+
+    def unchanged(self) -> tuple[Posed, Solution] | None:
+        """Return the day as it is."""
+        return self.day(UNCHANGED)
 
     def day(self, change: Change) -> tuple[Posed, Solution] | None:
         """Return the changed day with the plan's routes as far as they are lawful; None where there is no change."""

@@ -6,7 +6,7 @@
 import os
 from collections import Counter
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from routing.continuity import needs_of
 from routing.domain.errors import DoorstepError, ProgrammeError
@@ -38,7 +38,10 @@ def test_every_remedy_of_random_days_is_true_and_the_smallest():
     assert DAYS < 500 or SEEN["found"] >= DAYS
 
 
-@settings(max_examples=DAYS, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+# A day that fails is told as it was drawn: making it smaller would plan it hundreds of times.
+@settings(
+    max_examples=DAYS, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=(Phase.generate,)
+)
 @given(overloaded_days())
 def _judge_days(told):
     made = plan(told)
