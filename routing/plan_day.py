@@ -120,8 +120,9 @@ def add_remedies(
     streets: Streets,
     patience: Patience,
     progress: Progress = lambda _stage, _figures: None,
+    client_id: str | None = None,
 ) -> Plan:
-    """Return a plan with what would serve those it leaves out, each change proved by planning the day again."""
+    """Return a plan with what would serve those it leaves out (or one client), proved by planning the day again."""
 
     def again(changed: Programme, start: Start) -> Plan:
         return plan_day(changed, plan.date, extract, streets, Budget(iterations=1, seed=plan.seed), start=start)
@@ -135,7 +136,7 @@ def add_remedies(
             return None
 
     progress("remedies", {"left_out": len(plan.unserved)})
-    found = remedied(plan, programme, streets, patience, again, day_before)
+    found = remedied(plan, programme, streets, patience, again, day_before, client_id)
     helped = sum(entry.remedy_search is RemedySearch.FOUND for entry in found.unserved)
     progress("remedies", {"left_out": len(plan.unserved), "with_a_remedy": helped})
     return found

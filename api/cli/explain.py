@@ -87,10 +87,11 @@ def _explained(
 
     streets = load_streets(*files)
     open_ones = {RemedySearch.NOT_SEARCHED, RemedySearch.CUT_SHORT}
-    if patience_s > 0 and any(entry.remedy_search in open_ones for entry in made.unserved):
+    concerned = [entry for entry in made.unserved if client_id in {None, entry.client_id}]
+    if patience_s > 0 and any(entry.remedy_search in open_ones for entry in concerned):
         with Progress() as progress:
             patience = Patience(seconds=patience_s)
-            made = add_remedies(made, source.programme, extract, streets, patience, progress)
+            made = add_remedies(made, source.programme, extract, streets, patience, progress, client_id)
     if client_id is None:
         return made, ()
     return made, visits_of(Trials(source.programme, made, streets, Patience()), client_id)

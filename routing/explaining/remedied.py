@@ -19,6 +19,7 @@ def remedied(
     patience: Patience,
     again: Again,
     day_before: Callable[[], Plan | None] = lambda: None,
+    client_id: str | None = None,
 ) -> Plan:
     """Return a plan with the remedy of each client who is left out, and the changes that would serve the most.
 
@@ -30,10 +31,12 @@ def remedied(
         Plans the day from a start for a changed programme; the checker has passed what it returns.
     day_before
         Plans the day before; None where that cannot be.
+    client_id
+        Look for this client's remedy alone, and for no proposals.
     """
     if not plan.unserved:
         return plan
     trials = Trials(programme, plan, streets, patience)
-    findings = find_remedies(trials, again, day_before)
-    proposals = find_proposals(trials, again, findings)
-    return plan.changed(unserved=with_remedies(plan.unserved, findings), proposals=proposals)
+    findings = find_remedies(trials, again, day_before, client_id)
+    found = find_proposals(trials, again, findings) if client_id is None else ()
+    return plan.changed(unserved=with_remedies(plan.unserved, findings), proposals=found or plan.proposals)

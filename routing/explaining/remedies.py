@@ -26,11 +26,15 @@ Again = Callable[[Programme, Start], Plan]
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """Orders that would travel together and are on no route, with their reasons."""
+    """Orders that would travel together and are on no route, with their reasons.
+
+    `settled`: the plan says what helps, or that nothing does.
+    """
 
     wanted: Wanted
     aim: Aim
     reasons: tuple[Reason, ...]
+    settled: bool = False
 
 
 @dataclass
@@ -43,12 +47,15 @@ class Findings:
     denied: int = 0
 
 
-def find_remedies(trials: Trials, again: Again, day_before: Callable[[], Plan | None] = lambda: None) -> Findings:
-    """Search for each client's remedy, the most urgent client first, as long as patience lasts."""
+def find_remedies(
+    trials: Trials, again: Again, day_before: Callable[[], Plan | None] = lambda: None, client_id: str | None = None
+) -> Findings:
+    """Search for each client's remedy, the most urgent client first, as long as patience lasts; or for one client's."""
     findings = Findings()
     try:
         for case in cases_of(trials, day_before):
-            _search(trials, again, case, findings)
+            if not case.settled and client_id in {None, case.wanted.client.client_id}:
+                _search(trials, again, case, findings)
     except OutOfPatienceError:
         pass  # whoever was not reached is said to be `not_searched`
     return findings
@@ -78,7 +85,9 @@ def cases_of(trials: Trials, day_before: Callable[[], Plan | None] = lambda: Non
             orders=orders,
             day_before=day_before,
         )
-        yield Case(wanted=wanted, aim=Aim(wanted=_ids(orders), kept=kept), reasons=entry.reasons)
+        settled = entry.remedy_search in {RemedySearch.FOUND, RemedySearch.NONE_FOUND}
+        aim = Aim(wanted=_ids(orders), kept=kept)
+        yield Case(wanted=wanted, aim=aim, reasons=entry.reasons, settled=settled)
 
 
 def _search(trials: Trials, again: Again, case: Case, findings: Findings) -> None:
@@ -162,8 +171,10 @@ def with_remedies(unserved: tuple[Unserved, ...], findings: Findings) -> tuple[U
     return tuple(
         entry.changed(
             reasons=_with_remedy(entry.reasons, findings.changes.get(entry.order_id)),
-            remedy_search=findings.searched.get(entry.order_id, RemedySearch.NOT_SEARCHED),
+            remedy_search=findings.searched[entry.order_id],
         )
+        if entry.order_id in findings.searched
+        else entry
         for entry in unserved
     )
 
