@@ -99,8 +99,8 @@ def _explained(
 
 def _write_export(path: Path, made: Plan, source: Source) -> None:
     from api.cli.documents import csv_line
+    from api.exchange.proposals import COLUMNS, exported
     from api.security.private_files import write_private
-    from routing.explaining.export import COLUMNS, exported
 
     records = list(exported(made, source.programme))
     if path.suffix == ".json":

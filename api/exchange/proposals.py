@@ -28,7 +28,7 @@ def exported(plan: Plan, programme: Programme) -> Iterator[dict[str, str | int]]
         yield {
             "date": plan.date.isoformat(),
             "code": str(proposal.code),
-            "what": _WHAT[str(proposal.code)],
+            "what": WHAT[str(proposal.code)],
             "pass_number": permit.number if permit else "",
             "issuer": permit.issuer if permit else "",
             "area": permit.area_name if permit else "",
@@ -45,7 +45,7 @@ def told(proposal: Proposal) -> str | int:
     return proposal.clients if proposal.clients >= FEWEST_TOLD else f"fewer than {FEWEST_TOLD}"
 
 
-_WHAT = {
+WHAT = {
     "pass_renewed": "a pass is put in force again, or renewed",
     "pass_later": "a pass holds longer",
     "pass_earlier": "a pass holds from an earlier hour",
