@@ -23,11 +23,11 @@ from routing.domain.loading import dump_programme
 from routing.domain.plan import Inputs, Plan
 from routing.domain.programme import Programme
 from routing.domain.remedies import RemedySearch
-from routing.explaining import Patience, remedied, unserved_of
+from routing.explaining import Patience, remedied, resilience_of, unserved_of
 from routing.network import StreetEngine, Streets
 from routing.network.extract import Extract
 from routing.passes import duties_of, reach_of
-from routing.solver import Effort, Start, pose, resume, solve
+from routing.solver import Effort, Start, pose, resume, settle, solve
 
 Progress = Callable[[str, Mapping[str, object]], None]
 COMPILED = ("ortools", "numpy", "scipy", "shapely")
@@ -53,6 +53,8 @@ def plan_day(
     streets: Streets,
     budget: Budget,
     progress: Progress = lambda _stage, _figures: None,
+    *,
+    resilience: bool = False,
     start: Start | None = None,
 ) -> Plan:
     """Plan a day.
@@ -63,6 +65,9 @@ def plan_day(
         The same extract, raw (for the checker) and compiled (for the routes).
     progress
         Called with a stage ("orders", "duties", "streets", "routes", "check") and its figures.
+    resilience
+        Also find out, for each volunteer, whether the most urgent clients are served without them. That takes no
+        longer than the search for the routes did.
     start
         Earlier routes to begin from: those that are still lawful stay and nothing is searched for, whatever the budget.
 
@@ -84,7 +89,7 @@ def plan_day(
     progress("streets", {"places": len(posed.ground.places), "networks": len(posed.ground.travels)})
     seconds_left = budget.time_limit_s - (time.monotonic() - began)
     effort = Effort(seconds_left, budget.iterations, budget.seed)
-    solution = solve(posed.problem, effort, progress) if start is None else resume(posed, start)
+    solution = settle(posed, solve(posed.problem, effort, progress)) if start is None else resume(posed, start)
     routes = assemble_routes(posed, solution, programme.zone)
     plan = Plan(
         programme_id=programme.programme_id,
@@ -98,7 +103,8 @@ def plan_day(
         holds=needs.holds,
         shortfalls=needs.shortfalls,
         notices=needs.notices,
-        summary=summarise(needs, routes, solution, on),
+        summary=summarise(programme, needs, routes, solution, on),
+        resilience=resilience_of(posed, solution, effort) if resilience else None,
     )
     violations = check(plan, programme, extract)
     progress("check", {"violations": len(violations)})

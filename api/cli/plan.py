@@ -45,6 +45,9 @@ def plan(
         int | None, typer.Option(min=1, help="Search so many rounds, however long: the same plan every time.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print plan.json, and nothing else, to the output.")] = False,
+    resilience: Annotated[
+        bool, typer.Option("--resilience", help="Find out, too, who is served if one volunteer is missing.")
+    ] = False,
     draw_map: Annotated[bool, typer.Option("--map", help="Write a map page and GeoJSON, too.")] = False,
     extract: Annotated[Path | None, typer.Option(help="OpenStreetMap extract, if not the programme's own.")] = None,
     remedies: RemediesOption = REMEDIES_S,
@@ -73,14 +76,20 @@ def plan(
         refuse_shared_folder(folder)
     passphrase = None if read.made_up else passphrases.for_sealing()
     budget = _budget(limit_s, iterations, seed)
-    made, streets = _planned(read, on, extract_path, settings.cache, budget, patience_s)
+    made, streets = _planned(read, on, extract_path, settings.cache, budget, resilience, patience_s)
     drawn = streets if draw_map or read.day else None
     written = write_outputs(folder, made, drawn, passphrase)
     _show(made, read, written, as_json=as_json)
 
 
 def _planned(
-    read: Source, on: date, extract_path: Path, cache: Path, budget: Budget, patience_s: float
+    read: Source,
+    on: date,
+    extract_path: Path,
+    cache: Path,
+    budget: Budget,
+    resilience: bool,  # noqa: FBT001 - passed on, no switch here
+    patience_s: float,
 ) -> tuple[Plan, Extract]:
     from api.cli.progress import Progress
     from routing.network.extract import read_extract
@@ -92,7 +101,7 @@ def _planned(
         extract = read_extract(extract_path)
         streets = load_streets(extract_path, cache)
         warm_up()  # before the time for the routes begins to run
-        made = plan_day(read.programme, on, extract, streets, budget, progress)
+        made = plan_day(read.programme, on, extract, streets, budget, progress, resilience=resilience)
         if made.unserved and patience_s > 0:
             patience = _patience(patience_s, counted=budget.iterations is not None)
             made = add_remedies(made, read.programme, extract, streets, patience, progress)
