@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from routing.network.extract import Extract
     from routing.plan_day import Budget
 
-REMEDIES_S = 5.0
+REMEDIES_S = 10.0
 # With --iterations nothing goes by a clock: so many changed programmes are tried.
 COUNTED_PROGRAMMES = 100
 RemediesOption = Annotated[

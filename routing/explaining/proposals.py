@@ -24,32 +24,33 @@ FEWEST_CLIENTS = 2
 def find_proposals(trials: Trials, again: Again, findings: Findings) -> tuple[Proposal, ...]:
     """Return the proposals, the one that serves the most first; none of them is about one client.
 
-    The changes weighed are those that have been found to serve somebody: as a remedy, or as what the authorities
-    could grant instead of it.
+    Weighed are first the remedies that were found, then with them what the authorities could grant instead; where
+    patience ends in between, what was confirmed until then stands.
     """
-    found: list[Proposal] = []
+    own: list[Proposal] = []
+    with_granted: list[Proposal] = []
     try:
-        candidates = _candidates(trials, findings)
-        _cover(trials, again, candidates, found)
+        remedies = [change for change in findings.changes.values() if not change.code.of_client]
+        _cover(trials, again, _in_order(remedies), own)
+        granted = [change for case in cases_of(trials) for change in _granted(trials, case)]
+        if set(granted) <= set(remedies):
+            return tuple(own)
+        _cover(trials, again, _in_order([*remedies, *granted]), with_granted)
     except OutOfPatienceError:
-        pass  # what was confirmed until then stands
-    return tuple(found)
+        pass
+    return tuple(max(own, with_granted, key=lambda each: sum(proposal.clients for proposal in each)))
 
 
-def _candidates(trials: Trials, findings: Findings) -> list[Change]:
-    remedies = [change for change in findings.changes.values() if not change.code.of_client]
-    granted = [change for case in cases_of(trials) for change in _granted(trials, case)]
-    return sorted(dict.fromkeys((*remedies, *granted)), key=lambda each: (each.code.step, each.ids, each.size))
+def _in_order(changes: list[Change]) -> list[Change]:
+    return sorted(dict.fromkeys(changes), key=lambda each: (each.code.step, each.ids, each.size))
 
 
 def _granted(trials: Trials, case: Case) -> Iterator[Change]:
     """Yield the smallest change of each kind that authorities grant and that serves a client."""
     for code in ladder_of(case.reasons):
-        if code.of_authorities:
-            for target in targets_of(code, case.wanted):
-                change = smallest(trials, [target], case.aim)
-                if change is not None:
-                    yield change
+        change = smallest(trials, targets_of(code, case.wanted), case.aim) if code.of_authorities else None
+        if change is not None:
+            yield change
 
 
 def _cover(trials: Trials, again: Again, candidates: list[Change], found: list[Proposal]) -> None:

@@ -30,7 +30,7 @@ from routing.solver.resuming import carried
 _Key = TypeVar("_Key", bound=Hashable)
 _Value = TypeVar("_Value")
 # Posed days and answers of the street engine that are kept; a day of 300 clients weighs some megabytes.
-KEPT_DAYS = 48
+KEPT_DAYS = 128
 KEPT_TRAVELS = 64
 
 
