@@ -16,7 +16,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test hunt check lint format types imports exactness coverage bench wheel wheel-check lock clean
+.PHONY: help run test hunt remedies check lint format types imports exactness coverage bench wheel wheel-check lock clean
 
 help:  ## print this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -29,6 +29,9 @@ test: $(VENV)/.dev  ## set up, then run the Python tests (ARGS="-k passes" for s
 
 hunt: $(VENV)/.dev  ## plan 1,000 random days and judge every leg of them (about ten minutes)
 	DOORSTEP_HUNT=1000 $(BIN)/python -m pytest tests/property $(ARGS)
+
+remedies: $(VENV)/.dev  ## prove every remedy of 500 random overloaded days by planning anew (about ten minutes)
+	DOORSTEP_REMEDY_DAYS=500 $(BIN)/python -m pytest -s tests/property/test_remedies.py $(ARGS)
 
 check: lint test  ## all that continuous integration checks in the checkout
 

@@ -10,22 +10,31 @@ import hashlib
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cache
 from importlib.metadata import version
 
 from routing.assembling import assemble_routes, replans_of, summarise
 from routing.checking import check
 from routing.continuity import needs_of
-from routing.domain.errors import InternalError
+from routing.domain.errors import DoorstepError, InternalError
 from routing.domain.extent import refuse_beside
 from routing.domain.loading import dump_programme
 from routing.domain.plan import Inputs, Plan
 from routing.domain.programme import Programme
-from routing.explaining import refuse_broken_locks, refuse_unlawful_locks, resilience_of, unserved_of
+from routing.domain.remedies import RemedySearch
+from routing.explaining import (
+    Patience,
+    refuse_broken_locks,
+    refuse_unlawful_locks,
+    remedied,
+    resilience_of,
+    unserved_of,
+)
 from routing.network import StreetEngine, Streets
 from routing.network.extract import Extract
 from routing.passes import duties_left, duties_of, reach_of
-from routing.solver import Effort, all_home, carried_on, pose, settle, solve_day
+from routing.solver import Effort, Start, all_home, carried_on, pose, resume, settle, solve_day
 
 Progress = Callable[[str, Mapping[str, object]], None]
 COMPILED = ("ortools", "numpy", "scipy", "shapely")
@@ -54,6 +63,7 @@ def plan_day(
     *,
     before: Plan | None = None,
     resilience: bool = False,
+    start: Start | None = None,
 ) -> Plan:
     """Plan a day, or what is left of it where the programme's `day` tells how far it has come.
 
@@ -68,6 +78,8 @@ def plan_day(
     resilience
         Also find out, for each volunteer, whether the most urgent clients are served without them. That takes no
         longer than the search for the routes did.
+    start
+        Earlier routes to begin from: those that are still lawful stay and nothing is searched for, whatever the budget.
 
     Raises
     ------
@@ -92,7 +104,7 @@ def plan_day(
     refuse_unlawful_locks(so_far, posed)
     begun = None if before is None else carried_on(posed, before.routes)
     effort = Effort(seconds_left, budget.iterations, budget.seed)
-    solution = settle(posed, solve_day(posed, effort, progress, begun))
+    solution = settle(posed, solve_day(posed, effort, progress, begun)) if start is None else resume(posed, start)
     refuse_broken_locks(posed, solution)
     solution, stranded = all_home(posed, solution)
     routes = assemble_routes(posed, solution, programme.zone)
@@ -123,6 +135,35 @@ def plan_day(
             params={"violations": len(violations)},
         )
     return plan
+
+
+def add_remedies(
+    plan: Plan,
+    programme: Programme,
+    extract: Extract,
+    streets: Streets,
+    patience: Patience,
+    progress: Progress = lambda _stage, _figures: None,
+    client_id: str | None = None,
+) -> Plan:
+    """Return a plan with what would serve those it leaves out (or one client), proved by planning the day again."""
+
+    def again(changed: Programme, start: Start) -> Plan:
+        return plan_day(changed, plan.date, extract, streets, Budget(iterations=1, seed=plan.seed), start=start)
+
+    @cache
+    def day_before() -> Plan | None:
+        try:
+            before = plan.date - timedelta(days=1)
+            return plan_day(programme, before, extract, streets, Budget(iterations=1, seed=plan.seed))
+        except DoorstepError:
+            return None
+
+    progress("remedies", {"left_out": len(plan.unserved)})
+    found = remedied(plan, programme, streets, patience, again, day_before, client_id)
+    helped = sum(entry.remedy_search is RemedySearch.FOUND for entry in found.unserved)
+    progress("remedies", {"left_out": len(plan.unserved), "with_a_remedy": helped})
+    return found
 
 
 def _inputs(programme: Programme, extract: Extract, budget: Budget) -> Inputs:

@@ -18,6 +18,7 @@ from api.cli.call_list import call_list
 from api.cli.check import check
 from api.cli.compare import compare
 from api.cli.due import due
+from api.cli.explain import explain
 from api.cli.failures import ASKED_WRONGLY, OUTPUT_CLOSED, report, report_unexpected
 from api.cli.network import network
 from api.cli.plan import plan
@@ -46,6 +47,7 @@ for command in (
     update,
     due,
     plan,
+    explain,
     replan,
     compare,
     sheets,

@@ -17,7 +17,7 @@ STAGES = {
     "streets": "Measuring lawful ways",
     "routes": "Searching for routes",
     "check": "Checking every rule again",
-    "reasons": "Finding reasons for what is not served",
+    "remedies": "Looking for what would help",
 }
 SEARCH = "routes"
 

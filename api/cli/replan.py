@@ -52,7 +52,7 @@ def replan(
     from api.cli.differences import as_object, show_difference
     from api.cli.documents import write_json
     from api.cli.files import read_file
-    from api.cli.plan import budget_of, time_limit_s
+    from api.cli.plan import budget_of, seconds_of
     from api.cli.sources import read_source
     from api.security.folders import refuse_shared_folder
     from api.security.passphrases import Passphrases
@@ -61,7 +61,7 @@ def replan(
 
     settings = read_settings()
     passphrases = Passphrases(settings)
-    budget = budget_of(time_limit_s(time_limit), iterations, seed)
+    budget = budget_of(seconds_of(time_limit, "--time-limit"), iterations, seed)
     before = load_plan(passphrases.open(read_file(plan), str(plan)))
     read = read_source(programme, passphrases)
     told = load_events(passphrases.open(read_file(events), str(events)))

@@ -18,6 +18,7 @@ from routing.domain.places import Location, Position
 from routing.domain.problems import problems_of
 from routing.domain.reading import read_json
 from routing.domain.reasons import ReasonCode
+from routing.domain.remedies import RemedyCode, RemedySearch
 from routing.domain.volunteers import Mode
 
 SCHEMA = "doorstep.plan/1"
@@ -139,10 +140,24 @@ class Route(PlanDocument):
 
 
 class Remedy(PlanDocument):
-    """The smallest change that would serve the client; `verified`: confirmed by planning again."""
+    """The smallest change that would serve the client; `verified`: confirmed by planning again.
 
+    `params` names volunteers, passes, sites, rules and zones by id, and how much; no client, product or place.
+    """
+
+    code: RemedyCode
     message: str
     params: dict[str, str | int | float] = Field(default_factory=dict)
+    verified: bool
+
+
+class Proposal(PlanDocument):
+    """A change that serves several; `clients`: how many more than with the proposals before it."""
+
+    code: RemedyCode
+    message: str
+    params: dict[str, str | int | float] = Field(default_factory=dict)
+    clients: Count
     verified: bool
 
 
@@ -156,13 +171,14 @@ class Reason(PlanDocument):
 
 
 class Unserved(PlanDocument):
-    """An order of today that no route serves."""
+    """An order of today that no route serves. `remedy_search`: whether its remedy was looked for, and how it went."""
 
     client_id: Identifier
     order_id: Identifier
     tier: Tier
     latest_safe_at: DerivedInstant | None = None
     reasons: tuple[Reason, ...]
+    remedy_search: RemedySearch = RemedySearch.NOT_SEARCHED
 
 
 class Inputs(PlanDocument):
@@ -291,6 +307,7 @@ class Plan(PlanDocument):
     inputs: Inputs
     routes: tuple[Route, ...]
     unserved: tuple[Unserved, ...]
+    proposals: tuple[Proposal, ...] = ()
     gaps: tuple[Gap, ...]
     holds: tuple[Hold, ...]
     shortfalls: tuple[Shortfall, ...] = ()

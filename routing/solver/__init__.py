@@ -4,6 +4,7 @@ from routing.solver.carrying_on import carried_on
 from routing.solver.posing import Posed, pose
 from routing.solver.preferences import NOBODY, Wishes
 from routing.solver.rest_of_day import all_home, solve_day
+from routing.solver.resuming import Start, resume
 from routing.solver.ruin_recreate import Effort
 from routing.solver.settling import settle
 from routing.solver.solution import Solution
@@ -14,10 +15,12 @@ __all__ = [
     "Effort",
     "Posed",
     "Solution",
+    "Start",
     "Wishes",
     "all_home",
     "carried_on",
     "pose",
+    "resume",
     "settle",
     "solve",
     "solve_day",
