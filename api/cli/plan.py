@@ -35,6 +35,9 @@ def plan(
     iterations: Annotated[
         int | None, typer.Option(min=1, help="Search so many rounds, however long: the same plan every time.")
     ] = None,
+    bound: Annotated[
+        bool, typer.Option("--bound", help="Prove how short the routes could be, for as long again at most.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print plan.json, and nothing else, to the output.")] = False,
     draw_map: Annotated[bool, typer.Option("--map", help="Write a map page and GeoJSON, too.")] = False,
     extract: Annotated[Path | None, typer.Option(help="OpenStreetMap extract, if not the programme's own.")] = None,
@@ -60,7 +63,7 @@ def plan(
     if not read.made_up:
         refuse_shared_folder(folder)
     passphrase = None if read.made_up else passphrases.for_sealing()
-    made, streets = _planned(read, on, extract_path, settings.cache, _budget(limit_s, iterations, seed))
+    made, streets = _planned(read, on, extract_path, settings.cache, _budget(limit_s, iterations, seed, bound=bound))
     drawn = streets if draw_map or read.day else None
     written = write_outputs(folder, made, drawn, passphrase)
     _show(made, read, written, as_json=as_json)
@@ -80,10 +83,10 @@ def _planned(read: Source, on: date, extract_path: Path, cache: Path, budget: Bu
         return plan_day(read.programme, on, extract, streets, budget, progress), extract
 
 
-def _budget(limit_s: float, iterations: int | None, seed: int) -> Budget:
+def _budget(limit_s: float, iterations: int | None, seed: int, *, bound: bool) -> Budget:
     from routing.plan_day import Budget
 
-    return Budget(time_limit_s=limit_s, iterations=iterations, seed=seed)
+    return Budget(time_limit_s=limit_s, iterations=iterations, seed=seed, bound=bound)
 
 
 def _show(made: Plan, read: Source, written: tuple[Path, ...], *, as_json: bool) -> None:
