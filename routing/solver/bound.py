@@ -40,11 +40,11 @@ from routing.solver.relaxed import NEAR, Numbers, Relaxed, relax, signature
 from routing.solver.schedule import CallKind, Schedule, schedule
 from routing.solver.solution import Solution, Tokens
 
-MOST_LABELS = 60_000  # of one kind's pricing in a round
+MOST_LABELS = 150_000  # of one kind's pricing in a round
 QUICK_LABELS = 10_000
-WORTH_ANOTHER = 0.0005
-# How many jobs near by are remembered, rung by rung; on the lowest, none, and times are those of a grid.
-LADDER = (5, NEAR)
+WORTH_ANOTHER, MOST_IDLE = 0.001, 4
+# How many jobs near by are remembered, rung by rung; times are those of a grid on all but the last.
+LADDER = (3, 6, NEAR)
 SMOOTHING, LESS_SMOOTHING = 0.6, 0.3
 MOST_ROUNDS = 2000
 
@@ -168,12 +168,17 @@ class _Kind:
         (self.net, self.near), self.before, self.stays = self.before, None, True
         return True
 
+    @property
+    def gridded(self) -> bool:
+        """Whether its times are those of a grid, and its routes perhaps none on a tighter rung."""
+        return self.near < NEAR
+
     def price(self, asked: _Asked) -> Priced:
         """Price to proof, on the rung reached."""
         costs = arc_costs(self.net, asked.worth[self.positions], asked.per_visit, asked.per_second)
         if self.near == 0:
             return price_coarsely(self.net, costs, asked.threshold)
-        return price(self.net, costs, asked.threshold, MOST_LABELS)
+        return price(self.net, costs, asked.threshold, MOST_LABELS, gridded=self.gridded)
 
     def price_quickly(self, asked: _Asked) -> Priced:
         """Find cheap routes without proof."""
@@ -317,14 +322,16 @@ class _Bounding:
 
     def _sketch(self, out: Duals | None) -> Duals | None:
         """Add routes that a quick pricing without proof finds, as long as it finds any; return the duals then."""
-        mean, smoothing, idle = out, SMOOTHING, 0
+        mean, smoothing, idle, begun_s = out, SMOOTHING, 0, 0.0 if out is None else 0.999 * out.value_s
         while out is not None and mean is not None and self._goes_on():
             mean = out.towards(mean, smoothing)
             found = self._price_each(mean, quick=True)
             if self._add([found[kind] for kind in sorted(found)], proved=False):
                 before, out, smoothing = out, self._master.solve(), SMOOTHING
-                idle = 0 if out is not None and out.value_s < before.value_s * (1 - WORTH_ANOTHER) else idle + 1
-                if idle > 15:
+                if out is None:
+                    return before
+                idle = 0 if out.value_s < before.value_s * (1 - WORTH_ANOTHER) else idle + 1
+                if idle > MOST_IDLE and out.value_s < begun_s:
                     break
             elif smoothing > 0:
                 smoothing = 0.0
@@ -388,7 +395,7 @@ class _Bounding:
         for number, each in enumerate(priced):
             kind = self._kinds[number]
             for _, nodes in each.routes:
-                new |= self._master.add(kind.column(number, nodes), lasting=not proved or kind.near > 0)
+                new |= self._master.add(kind.column(number, nodes), lasting=not (proved and kind.gridded))
         return new
 
 

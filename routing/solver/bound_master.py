@@ -113,9 +113,19 @@ class Master:
 
     def solve(self) -> Duals | None:
         """Return the duals; None where the routes known cannot cover the visits, or the solver fails."""
-        if self._solver.Solve() != pywraplp.Solver.OPTIMAL:
+        optimal = pywraplp.Solver.OPTIMAL
+        if self._solver.Solve() != optimal and self._solver.Solve(_afresh()) != optimal:
             return None
         visits = tuple(max(0.0, cover.dual_value()) for cover in self._covers)
         groups = tuple(min(0.0, limit.dual_value()) for limit in self._limits)
         budgets = tuple(max(0.0, -constraint.dual_value()) for _, constraint in self._budgets)
         return Duals(self._objective.Value(), visits, groups, budgets)
+
+
+def _afresh() -> Any:
+    """Return parameters to start without the last basis, from which GLOP now and then goes astray."""
+    parameters = pywraplp.MPSolverParameters()
+    parameters.SetIntegerParam(
+        pywraplp.MPSolverParameters.INCREMENTALITY, pywraplp.MPSolverParameters.INCREMENTALITY_OFF
+    )
+    return parameters

@@ -22,7 +22,8 @@ PARTS = 1024
 SLOTS = 64
 ALL_BITS = -1
 RULES_ONLY = ~((1 << NEAR + 1) - 1)  # without what is remembered of jobs near by
-MOST_ROUTES = 12
+MOST_ROUTES = 40
+COMPARISONS_A_LABEL = 1000  # beyond so many on average, the rest would take too long
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +61,13 @@ def arc_costs(net: Relaxed, worth: Numbers, per_visit: int = 0, per_second: int 
 
 
 def price(
-    net: Relaxed, arc_cost: Numbers, threshold: int = 0, most_labels: int = 500_000, *, bits: int = ALL_BITS
+    net: Relaxed,
+    arc_cost: Numbers,
+    threshold: int = 0,
+    most_labels: int = 500_000,
+    *,
+    bits: int = ALL_BITS,
+    gridded: bool = False,
 ) -> Priced:
     """Return the cheapest routes.
 
@@ -72,9 +79,12 @@ def price(
         Routes of that cost and above are of no interest; at most 0.
     bits
         Which bits of a state count when labels are compared: `RULES_ONLY` is faster and proves nothing.
+    gridded
+        Round times down to the grid of the continuations: looser, with fewer labels.
     """
     ahead = complete(net, arc_cost)
-    made, last, cost, node, parent, dearest = _labels(net, arc_cost, ahead, threshold, most_labels, bits)
+    grid_s = max(1, ahead.grid_s) if gridded else 1
+    made, last, cost, node, parent, dearest = _labels(net, arc_cost, ahead, threshold, most_labels, bits, grid_s)
     routes = _read(last, cost, node, parent)
     if made < 0:
         return Priced(least=None, routes=routes, labels=most_labels)
@@ -96,7 +106,7 @@ def price_coarsely(net: Relaxed, arc_cost: Numbers, threshold: int = 0) -> Price
 
 
 def _labels(
-    net: Relaxed, arc_cost: Numbers, ahead: Completions, threshold: int, most_labels: int, bits: int
+    net: Relaxed, arc_cost: Numbers, ahead: Completions, threshold: int, most_labels: int, bits: int, grid_s: int
 ) -> tuple[int, Numbers, Numbers, Numbers, Numbers, int]:
     """Run the kernel; the least cost is that of the cheapest route."""
     made, last, cost, node, parent = _grow(
@@ -105,7 +115,7 @@ def _labels(
         net.forbidding, net.adding, net.keeping, net.seen, net.moved,
         net.begin, net.span[0], net.span[1], len(net.jobs),
         ahead.best, ahead.first, ahead.second, ahead.grid_s,
-        threshold, most_labels, bits,
+        threshold, most_labels, bits, grid_s,
     )  # fmt: skip
     ended = last[last >= 0]
     return made, last, cost, node, parent, int(cost[ended].min()) if len(ended) else NEVER
@@ -129,7 +139,7 @@ def _read(last: Numbers, cost: Numbers, node: Numbers, parent: Numbers) -> tuple
 def _dominated(
     now: int, load: int, stops: int, cost: int, word: int, slot: int,
     times: Numbers, loads: Numbers, counts: Numbers, costs: Numbers, words: Numbers,
-    heads: Numbers, cheapest: Numbers, following: Numbers, bits: int,
+    heads: Numbers, cheapest: Numbers, following: Numbers, bits: int, compared: Numbers,
 ) -> bool:  # fmt: skip
     """Whether a label of the same node (its slots in `heads`) can do all that this one can, for no more."""
     for earlier in range(slot + 1):
@@ -137,6 +147,7 @@ def _dominated(
             continue
         label = heads[earlier]
         while label >= 0:
+            compared[0] += 1
             if (
                 costs[label] <= cost
                 and (bits != ALL_BITS or times[label] <= now)
@@ -152,12 +163,13 @@ def _dominated(
 def _weed(
     now: int, load: int, stops: int, cost: int, word: int, slot: int,
     times: Numbers, loads: Numbers, counts: Numbers, costs: Numbers, words: Numbers,
-    heads: Numbers, following: Numbers, alive: Numbers, bits: int,
+    heads: Numbers, following: Numbers, alive: Numbers, bits: int, compared: Numbers,
 ) -> None:  # fmt: skip
     """Take out the labels of a node that a new one dominates."""
     for later in range(slot, len(heads)):
         before, label = -1, heads[later]
         while label >= 0:
+            compared[0] += 1
             after = following[label]
             if (
                 costs[label] >= cost
@@ -183,12 +195,12 @@ def _grow(  # noqa: C901 - a kernel in one piece
     forbidding: Numbers, adding: Numbers, keeping: Numbers, seen: Numbers, moved: Numbers,
     begin_word: int, start_s: int, end_s: int, jobs: int,
     best: Numbers, first: Numbers, second: Numbers, ahead_s: int,
-    threshold: int, most_labels: int, bits: int,
+    threshold: int, most_labels: int, bits: int, grid_s: int,
 ) -> tuple[int, Numbers, Numbers, Numbers, Numbers]:  # fmt: skip
     """Grow labels in order of time.
 
-    Returns how many were made (negative: too many, so nothing is proved), the cheapest finished label by the node
-    before the end (-1: none), and cost, node and parent by label.
+    Returns how many were made (negative: too many, or too many comparisons, so nothing is proved), the cheapest
+    finished label by the node before the end (-1: none), and cost, node and parent by label.
     """
     nodes = len(service)
     source, sink = nodes - 2, nodes - 1
@@ -214,6 +226,7 @@ def _grow(  # noqa: C901 - a kernel in one piece
     times[0], loads[0], counts[0], costs[0], words[0] = start_s, 0, 0, 0, begin_word
     node_of[0], parents[0], following[0], queued[0] = source, -1, -1, -1
     queue[0], tail[0] = 0, 0
+    compared = np.zeros(1, np.int64)
     made = 1
     for turn in range(SLOTS):
         label = queue[turn]
@@ -246,6 +259,7 @@ def _grow(  # noqa: C901 - a kernel in one piece
                             made += 1
                         continue
                     now += service[after]
+                    now -= (now - start_s) % grid_s
                     then = word & memory
                     new_word = (word & ~memory & keeping[after]) | adding[after]
                     bit = 0
@@ -267,14 +281,14 @@ def _grow(  # noqa: C901 - a kernel in one piece
                     slot = (now - start_s) // width
                     if _dominated(
                         now, load, stops, cost, new_word, slot, times, loads, counts, costs, words,
-                        heads[after], cheapest[after], following, bits,
+                        heads[after], cheapest[after], following, bits, compared,
                     ):  # fmt: skip
                         continue
                     _weed(
                         now, load, stops, cost, new_word, slot, times, loads, counts, costs, words,
-                        heads[after], following, alive, bits,
+                        heads[after], following, alive, bits, compared,
                     )  # fmt: skip
-                    if made == most_labels:
+                    if made == most_labels or compared[0] > COMPARISONS_A_LABEL * most_labels:
                         return -1, last, costs, node_of, parents
                     times[made], loads[made], counts[made] = now, load, stops
                     costs[made], words[made], node_of[made] = cost, new_word, after

@@ -278,7 +278,7 @@ def _memory(travel: Numbers, jobs: int, near: int) -> tuple[Numbers, Numbers]:
             seen[node, other] = 1 << bit
     moved = np.zeros((count, count, NEAR + 1), dtype=np.int64)
     for node in range(count):
-        for other in np.flatnonzero(seen[node]):
+        for other in map(int, np.flatnonzero(seen[node])):
             moved[node, :, int(seen[node, other]).bit_length() - 1] = seen[:, other]
     return seen, moved
 

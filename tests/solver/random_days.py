@@ -85,7 +85,8 @@ def days(draw, most_jobs=4, most_vehicles=3):
     """Draw a whole problem."""
     sites = draw(st.integers(1, 2))
     depots = [
-        depot(7 + at, ready_s=draw(st.sampled_from([0, 900])), call_s=draw(st.sampled_from([0, 60]))) for at in range(sites)
+        depot(7 + at, ready_s=draw(st.sampled_from([0, 900])), call_s=draw(st.sampled_from([0, 60])))
+        for at in range(sites)
     ]
     count = draw(st.integers(1, most_jobs))
     chosen = [draw(jobs(3 + at, sites)) for at in range(count)]
@@ -102,9 +103,7 @@ def lawful_routes(posed: Problem, number: int) -> dict[frozenset[int], tuple[Sch
             for tokens in _with_loads(posed, order):
                 found = schedule(posed, one, tokens)
                 visits = frozenset(order)
-                if isinstance(found, Schedule) and (
-                    visits not in best or found.travel_s < best[visits][0].travel_s
-                ):
+                if isinstance(found, Schedule) and (visits not in best or found.travel_s < best[visits][0].travel_s):
                     best[visits] = found, tokens
     return best
 
@@ -118,7 +117,7 @@ def _with_loads(posed: Problem, order: tuple[int, ...]):
 
 
 def least_travel(posed: Problem, routes: list[dict[frozenset[int], tuple[Schedule, tuple[int, ...]]]], served):
-    """Return (travel, {vehicle: visits}) of the shortest day that makes each of the visits once; None where none does."""
+    """Return (travel, {vehicle: visits}) of the shortest day that makes each visit once; None where none does."""
     best = None
     for many in range(1, len(routes) + 1):
         for used in combinations(range(len(routes)), many):

@@ -65,11 +65,11 @@ def test_a_crooked_route_shows_a_gap():
 
 
 def test_whom_both_of_two_duties_ask_for_makes_so_many_visits_on_both_together():
-    # v1 starts at 0, v2 at 9; both jobs lie at 1. With two visits v1 does both (2 minutes); at most one in the day
-    # leaves the other to v2: 2 x 1 + 2 x 8 minutes. Two duties of v1 may not make one visit each.
+    # v1 starts at 0, v2 at 9; both jobs lie at 1. Each of v1's two duties might make one of the visits, a minute out
+    # and one back; but v1 makes one a day, so the other is v2's: 2 x 1 + 2 x 8 minutes.
     jobs = [job(1, client_id="a", mass_g={}), job(1, client_id="b", mass_g={})]
     usual = [vehicle(duty_id=f"d{n}", span=(1000 * n, 1000 * n + 900), stops_of={"v1": 1}) for n in range(2)]
-    other = vehicle(duty_id="d9", people=("v2",), start=9, end=9)
+    other = vehicle(duty_id="d9", people=("v2",), start=9, end=9, stops_of={"v2": 1})
     posed = problem(jobs, [*usual, other])
     assert bound_s(posed, (0, 0), (2, 1)) == 120 + 960
 
@@ -152,7 +152,10 @@ def test_any_worths_and_charges_give_a_sound_bound(posed, chance: random.Random)
 def test_budgets_are_of_those_who_are_on_several_vehicles():
     fleet = [vehicle(span=(0, 100)), vehicle(span=(50, 200), people=("v1", "v2")), vehicle(people=("v3",))]
     found = budgets_of(problem([job(5)], fleet), {0: 0, 1: 1, 2: 2})
-    assert [(sorted(each.kinds), each.most, each.timed) for each in found] == [([0, 1], 100, False), ([0, 1], 200, True)]
+    assert [(sorted(each.kinds), each.most, each.timed) for each in found] == [
+        ([0, 1], 100, False),
+        ([0, 1], 200, True),
+    ]
 
 
 @pytest.mark.parametrize("scale", [1, 7])
