@@ -21,11 +21,11 @@ from routing.domain.extent import refuse_beside
 from routing.domain.loading import dump_programme
 from routing.domain.plan import Inputs, Plan
 from routing.domain.programme import Programme
-from routing.explaining import unserved_of
+from routing.explaining import resilience_of, unserved_of
 from routing.network import StreetEngine, Streets
 from routing.network.extract import Extract
 from routing.passes import duties_of, reach_of
-from routing.solver import Bound, Effort, Solution, Work, pose, solve, travel_bound
+from routing.solver import Bound, Effort, Solution, Work, pose, settle, solve, travel_bound
 
 Progress = Callable[[str, Mapping[str, object]], None]
 COMPILED = ("ortools", "numpy", "scipy", "shapely")
@@ -54,6 +54,8 @@ def plan_day(
     streets: Streets,
     budget: Budget,
     progress: Progress = lambda _stage, _figures: None,
+    *,
+    resilience: bool = False,
 ) -> Plan:
     """Plan a day.
 
@@ -63,6 +65,9 @@ def plan_day(
         The same extract, raw (for the checker) and compiled (for the routes).
     progress
         Called with a stage ("orders", "duties", "streets", "routes", "bound", "check") and its figures.
+    resilience
+        Also find out, for each volunteer, whether the most urgent clients are served without them. That takes no
+        longer than the search for the routes did.
 
     Raises
     ------
@@ -81,7 +86,9 @@ def plan_day(
     posed = pose(programme, on, needs.orders, duties, StreetEngine(streets), streets)
     progress("streets", {"places": len(posed.ground.places), "networks": len(posed.ground.travels)})
     seconds_left = budget.time_limit_s - (time.monotonic() - began)
-    solution = solve(posed.problem, Effort(seconds_left, budget.iterations, budget.seed), progress)
+    effort = Effort(seconds_left, budget.iterations, budget.seed)
+    solution = solve(posed.problem, effort, progress)
+    solution = settle(posed, solution)
     bound = _bound(solution, budget, progress) if budget.bound else None
     routes = assemble_routes(posed, solution, programme.zone)
     plan = Plan(
@@ -96,7 +103,8 @@ def plan_day(
         holds=needs.holds,
         shortfalls=needs.shortfalls,
         notices=needs.notices,
-        summary=summarise(needs, routes, solution, on, bound),
+        summary=summarise(programme, needs, routes, solution, on, bound),
+        resilience=resilience_of(posed, solution, effort) if resilience else None,
     )
     violations = check(plan, programme, extract)
     progress("check", {"violations": len(violations)})

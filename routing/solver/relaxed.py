@@ -102,7 +102,8 @@ def relax(problem: Problem, vehicle: Vehicle, served: Collection[int], near: int
     near
         How many jobs near the last one a state remembers, `NEAR` at most: fewer is looser.
     """
-    jobs = [index for index in sorted(vehicle.allowed & frozenset(served)) if _fits(problem.jobs[index], vehicle)]
+    mine = sorted(vehicle.allowed & frozenset(served))
+    jobs = [index for index in mine if index in vehicle.aboard or _fits(problem.jobs[index], vehicle)]
     return _Relaxing(problem, vehicle, jobs).relaxed(near) if jobs else None
 
 
@@ -162,6 +163,10 @@ class _Relaxing:
 
     def relaxed(self, near: int) -> Relaxed:
         demands, capacity = scarcest(self._jobs, self._vehicle)
+        # What is aboard at the start is loaded nowhere: where it takes room is left out.
+        demands = [
+            0 if index in self._vehicle.aboard else one for index, one in zip(self._indices, demands, strict=True)
+        ]
         travel = self._arcs()
         seen, moved = _memory(travel, len(self._jobs), near)
         others = [0] * (self._count - len(self._jobs))
@@ -219,7 +224,8 @@ class _Relaxing:
         """Return the bits that forbid each node: goods not loaded, others after isolating clients, returns owed."""
         bits = np.zeros(self._count, dtype=np.int64)
         for node, job in enumerate(self._jobs):
-            bits[node] = sum(self._missing(depot) for depot in job.mass_g)
+            aboard = self._indices[node] in self._vehicle.aboard
+            bits[node] = 0 if aboard else sum(self._missing(depot) for depot in job.mass_g)
             bits[node] |= 0 if job.isolating else self._isolated
         bits[self._sink] = sum(self._owed(depot) for depot in self._returns)
         return bits
@@ -311,5 +317,6 @@ def signature(vehicle: Vehicle, served: Collection[int], shared: Collection[str]
         frozenset(vehicle.people) & frozenset(shared),
         *(vehicle.start, vehicle.end, vehicle.span, vehicle.profile),
         *(vehicle.max_mass_g, vehicle.max_volume_ml, tuple(sorted(vehicle.custody.items())), vehicle.max_stops),
-        *(vehicle.allowed & frozenset(served), vehicle.max_carry_g, vehicle.on_foot),
+        *(vehicle.allowed & frozenset(served), vehicle.aboard & frozenset(served)),
+        *(vehicle.max_carry_g, vehicle.on_foot),
     )

@@ -69,8 +69,8 @@ def vehicles(draw, number, known):
     return vehicle(
         duty_id=f"d{number}",
         people=people,
-        start=number,
-        end=draw(st.sampled_from([number, number, 9])),
+        start=number // 2,
+        end=draw(st.sampled_from([number // 2, number // 2, 9])),
         span=(begin, end),
         max_mass_g=draw(st.sampled_from([3000, 4000, 9000])),
         custody={"p1": draw(st.sampled_from([0, 40, 80, 999]))},

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from routing.solver import bound as bounding
-from routing.solver.bound import Work, budgets_of, covered_s, groups_of, travel_bound
+from routing.solver.bound import Work, budgets_of, covered_s, groups_of, lagrangian, travel_bound
+from routing.solver.bound_master import Budget
 from routing.solver.solution import Solution
 from tests.solver.random_days import days, lawful_routes, least_travel
 from tests.solver.tiny import controlled, depot, job, planned, problem, vehicle
@@ -51,6 +52,12 @@ def test_the_way_home_leads_past_the_depot_where_somebody_counts_in():
     assert bound_s(posed, (0, ~0, 0)) == 600
 
 
+def test_goods_that_are_aboard_at_the_start_ask_for_no_way_past_the_depot():
+    # Depot 7: 14 minutes to load there first, 10 with the goods aboard.
+    posed = problem([job(5)], [vehicle(aboard=frozenset({0}))], depots=[depot(7)])
+    assert bound_s(posed, (0, ~0, 0)) == 600
+
+
 def test_what_cannot_be_aboard_together_is_fetched_twice():
     # 6 kg each, 10 kg at most: 2 x 8 to the client at 8, 2 x 9 to the other at 9, where one trip would take 18.
     heavy = {"mass_g": {0: 6000}}
@@ -77,6 +84,14 @@ def test_whom_both_of_two_duties_ask_for_makes_so_many_visits_on_both_together()
 def test_two_duties_that_exclude_each_other_are_one_group():
     lone, pair = vehicle(), vehicle(people=("v1", "v2"), end=9)
     assert groups_of([lone, pair, vehicle(people=("v3",))]) == [[0, 1], [2]]
+
+
+def test_every_vehicle_of_a_group_may_gain_what_one_may():
+    # Worth 100; kind 0 gains 30 at most and has two vehicles, kind 1 gains nothing: 100 - 2 x 30. A budget of 5 at
+    # a charge of 2 takes 10 more.
+    groups = [((0,), 2), ((1,), 1)]
+    assert lagrangian(np.array([60, 40]), [], [], [-30, 7], groups) == 40
+    assert lagrangian(np.array([60, 40]), [2], [Budget(frozenset({0}), 5, timed=False)], [-30, 7], groups) == 30
 
 
 def test_spans_that_overlap_count_once():
@@ -130,7 +145,7 @@ def test_no_lawful_day_travels_less_than_the_bound_and_most_bounds_are_near():
     _hold_below_the_optimum()
     assert SEEN["proved"] >= 0.9 * SEEN["days"] > 15
     # The mean gap to the least travel; a relaxation that forgot depots or loads would leave far more.
-    assert SEEN["gap, thousandths"] / SEEN["proved"] < 30
+    assert SEEN["gap, thousandths"] / SEEN["proved"] < 60
 
 
 @settings(max_examples=40, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -142,7 +157,7 @@ def test_any_worths_and_charges_give_a_sound_bound(posed, chance: random.Random)
     travel_s, chosen = best
     made = Solution(posed, {number: routes[number][visits][::-1] for number, visits in chosen.items()})
     run = bounding._Bounding(made, COUNTED)
-    worths = tuple(chance.choice((0, 1, 100.3, 700, 2500)) * chance.random() for _ in made.served)
+    worths = tuple(chance.choice((0, 100.3, 700, 2500, 9000)) * chance.random() for _ in made.served)
     charges = tuple(chance.choice((0, 0.1, 1, 300)) * chance.random() for _ in run._budgets)
     thresholds = tuple(-chance.choice((0, 10, 400)) * chance.random() for _ in run._groups)
     assert run._price_all(bounding.Duals(0.0, worths, thresholds, charges)) is not None
