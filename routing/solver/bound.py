@@ -25,7 +25,7 @@ from __future__ import annotations
 import math
 import time
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -33,18 +33,20 @@ from itertools import pairwise
 import numpy as np
 
 from routing.network.compiled import side_by_side
-from routing.solver.bound_master import Budget, Column, Duals, Master
+from routing.solver.bound_master import Column, Duals, Master
+from routing.solver.bound_terms import budgets_of, groups_of, lagrangian, shared_people
 from routing.solver.pricing import PARTS, RULES_ONLY, Priced, arc_costs, price, price_coarsely
-from routing.solver.problem import Problem, Vehicle, Window, exclude_each_other
+from routing.solver.problem import Problem, Vehicle
 from routing.solver.relaxed import NEAR, Numbers, Relaxed, relax, signature
 from routing.solver.schedule import CallKind, Schedule, schedule
 from routing.solver.solution import Solution, Tokens
 
 MOST_LABELS = 150_000  # of one kind's pricing in a round
 QUICK_LABELS = 10_000
-WORTH_ANOTHER, MOST_IDLE = 0.001, 4
+WORTH_ANOTHER, MOST_IDLE = 0.001, 12
 # How many jobs near by are remembered, rung by rung; times are those of a grid on all but the last.
-LADDER = (3, 6, NEAR)
+LADDER = (3, NEAR)
+NEAR_ENOUGH = 0.99  # of the linear programme's value on a rung below the last, where the next one raises both
 SMOOTHING, LESS_SMOOTHING = 0.6, 0.3
 MOST_ROUNDS = 2000
 
@@ -84,60 +86,6 @@ def travel_bound(solution: Solution, work: Work) -> Bound | None:
     None: nothing was proved within the work allowed.
     """
     return _Bounding(solution, work).run() if solution.served else Bound(travel_s=0, closed=True, rounds=0, labels=0)
-
-
-def groups_of(vehicles: Sequence[Vehicle]) -> list[list[int]]:
-    """Return vehicles (by index) in groups of which one at most is used, each joining the first that it fits."""
-    groups: list[list[int]] = []
-    for number, vehicle in enumerate(vehicles):
-        home = next((g for g in groups if all(exclude_each_other(vehicle, vehicles[other]) for other in g)), None)
-        if home is None:
-            groups.append([number])
-        else:
-            home.append(number)
-    return groups
-
-
-def budgets_of(problem: Problem, kind_of: Mapping[int, int]) -> list[Budget]:
-    """Return the visits and seconds of everybody who is on several vehicles, by kind of vehicle."""
-    found = []
-    for person in sorted(shared_people(problem.vehicles)):
-        mine = [number for number in sorted(kind_of) if person in problem.vehicles[number].people]
-        kinds = frozenset(kind_of[number] for number in mine)
-        vehicles = [problem.vehicles[number] for number in mine]
-        if vehicles:
-            visits = max(vehicle.stops_of[person] for vehicle in vehicles)
-            found.append(Budget(kinds, visits, timed=False))
-            found.append(Budget(kinds, covered_s([vehicle.span for vehicle in vehicles]), timed=True))
-    return found
-
-
-def shared_people(vehicles: Sequence[Vehicle]) -> frozenset[str]:
-    """Return who is on several vehicles."""
-    on = Counter(person for vehicle in vehicles for person in vehicle.people)
-    return frozenset(person for person, times in on.items() if times > 1)
-
-
-def covered_s(spans: Sequence[Window]) -> int:
-    """Return how many seconds lie in at least one of the spans."""
-    covered, reached = 0, None
-    for start, end in sorted(spans):
-        begin = start if reached is None else max(start, reached)
-        covered += max(0, end - begin)
-        reached = end if reached is None else max(end, reached)
-    return covered
-
-
-def lagrangian(
-    visits: Numbers,
-    charges: Sequence[int],
-    budgets: Sequence[Budget],
-    least: Sequence[int],
-    groups: Sequence[tuple[Sequence[int], int]],
-) -> int:
-    """Return the bound in parts of a second from worths, charges and the least differences by kind of vehicle."""
-    charged = sum(charge * budget.most for charge, budget in zip(charges, budgets, strict=True))
-    return int(visits.sum()) - charged + sum(most * min(0, *(least[kind] for kind in kinds)) for kinds, most in groups)
 
 
 @dataclass
@@ -232,7 +180,7 @@ class _Bounding:
         closed = False
         for near in LADDER:
             if self._goes_on() and not self._is_best():
-                closed = self._climb(near) and self._generate()
+                closed = self._climb(near) and self._generate(1.0 if near == NEAR else NEAR_ENOUGH)
         if self._best is None or self._best <= 0:
             return None  # that nobody travels less than nothing is no news
         return Bound(travel_s=self._bound_s(), closed=closed, rounds=self._rounds, labels=self._labels)
@@ -299,37 +247,40 @@ class _Bounding:
         )
         return [(kinds, many) for kinds, many in sorted(sets.items()) if kinds]
 
-    def _generate(self) -> bool:
-        """Return whether the bound is as good as it gets on this rung."""
+    def _generate(self, enough: float) -> bool:
+        """Return whether the bound is as good as it gets on this rung, or has so much of it."""
         smoothing = SMOOTHING
-        out = self._sketch(self._master.solve())
-        while out is not None and self._rounds < MOST_ROUNDS and self._goes_on():
+        out, asked = self._sketch(self._master.solve())
+        while out is not None and asked is not None and self._rounds < MOST_ROUNDS and self._goes_on():
             self._rounds += 1
-            asked = out if self._centre is None else out.towards(self._centre, smoothing)
             priced = self._price_all(asked)
             if priced is None:
                 return False
-            if self._is_best() or self._bound_s() >= out.value_s - 1e-6:
+            if self._is_best() or self._bound_s() >= enough * out.value_s - 1e-6:
                 return True
             if self._add(priced, proved=True):
                 smoothing = SMOOTHING
-                out = self._sketch(self._master.solve())
-            elif smoothing <= 0:
+                out, asked = self._sketch(self._master.solve())
+            elif asked == out:
                 return True
             else:
-                smoothing = max(0.0, smoothing - LESS_SMOOTHING)
+                asked = out.towards(self._centre or out, smoothing) if smoothing > 0 else out
+                smoothing -= LESS_SMOOTHING
         return False
 
-    def _sketch(self, out: Duals | None) -> Duals | None:
-        """Add routes that a quick pricing without proof finds, as long as it finds any; return the duals then."""
+    def _sketch(self, out: Duals | None) -> tuple[Duals | None, Duals | None]:
+        """Add routes that a quick pricing without proof finds, as long as it finds any.
+
+        Returns the last duals, and their moving mean: a better place to ask for a proof, for duals jump.
+        """
         mean, smoothing, idle, begun_s = out, SMOOTHING, 0, 0.0 if out is None else 0.999 * out.value_s
         while out is not None and mean is not None and self._goes_on():
-            mean = out.towards(mean, smoothing)
-            found = self._price_each(mean, quick=True)
+            asked = out.towards(mean, smoothing)
+            found = self._price_each(asked, quick=True)
             if self._add([found[kind] for kind in sorted(found)], proved=False):
-                before, out, smoothing = out, self._master.solve(), SMOOTHING
+                mean, before, out, smoothing = asked, out, self._master.solve(), SMOOTHING
                 if out is None:
-                    return before
+                    return before, mean
                 idle = 0 if out.value_s < before.value_s * (1 - WORTH_ANOTHER) else idle + 1
                 if idle > MOST_IDLE and out.value_s < begun_s:
                     break
@@ -337,7 +288,7 @@ class _Bounding:
                 smoothing = 0.0
             else:
                 break
-        return out
+        return out, mean if mean is None or self._centre is None else mean.towards(self._centre, LESS_SMOOTHING)
 
     def _goes_on(self) -> bool:
         if self._work.labels is not None:

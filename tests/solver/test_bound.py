@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from routing.solver import bound as bounding
-from routing.solver.bound import Work, budgets_of, covered_s, groups_of, lagrangian, travel_bound
+from routing.solver.bound import Work, travel_bound
 from routing.solver.bound_master import Budget
+from routing.solver.bound_terms import budgets_of, covered_s, groups_of, lagrangian
 from routing.solver.solution import Solution
 from tests.solver.random_days import days, lawful_routes, least_travel
 from tests.solver.tiny import controlled, depot, job, planned, problem, vehicle
