@@ -34,10 +34,24 @@ from routing.explaining import (
 from routing.network import StreetEngine, Streets
 from routing.network.extract import Extract
 from routing.passes import duties_left, duties_of, reach_of
-from routing.solver import Effort, Start, all_home, carried_on, pose, resume, settle, solve_day
+from routing.solver import (
+    Bound,
+    Effort,
+    Solution,
+    Start,
+    Work,
+    all_home,
+    carried_on,
+    pose,
+    resume,
+    settle,
+    solve_day,
+    travel_bound,
+)
 
 Progress = Callable[[str, Mapping[str, object]], None]
 COMPILED = ("ortools", "numpy", "scipy", "shapely")
+LABELS_OF_A_COUNTED_BOUND = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -45,12 +59,14 @@ class Budget:
     """How long to work out the routes; with `iterations` the plan is reproducible and no clock counts.
 
     The limit runs from the first look at the programme to the end of the search. The first lawful routes are made
-    whatever it says, and checking comes on top.
+    whatever it says, and checking comes on top; so does the proof of a bound on travel, which takes as long again at
+    most, or with `iterations` a counted share of work.
     """
 
     time_limit_s: float = 30.0
     iterations: int | None = None
     seed: int = 1
+    bound: bool = False
 
 
 def plan_day(
@@ -72,7 +88,7 @@ def plan_day(
     extract, streets
         The same extract, raw (for the checker) and compiled (for the routes).
     progress
-        Called with a stage ("orders", "duties", "streets", "routes", "check") and its figures.
+        Called with a stage ("orders", "duties", "streets", "routes", "bound", "check") and its figures.
     before
         The plan that is changed: the search begins with its routes, as far as they can go on.
     resilience
@@ -107,6 +123,7 @@ def plan_day(
     solution = settle(posed, solve_day(posed, effort, progress, begun)) if start is None else resume(posed, start)
     refuse_broken_locks(posed, solution)
     solution, stranded = all_home(posed, solution)
+    bound = _bound(solution, budget, progress) if budget.bound else None
     routes = assemble_routes(posed, solution, programme.zone)
     plan = Plan(
         programme_id=programme.programme_id,
@@ -120,7 +137,7 @@ def plan_day(
         holds=needs.holds,
         shortfalls=needs.shortfalls,
         notices=needs.notices,
-        summary=summarise(programme, needs, routes, solution, on),
+        summary=summarise(programme, needs, routes, solution, on, bound),
         resilience=resilience_of(posed, solution, effort) if resilience else None,
         replans=replans_of(so_far, before, routes, stranded),
     )
@@ -166,10 +183,19 @@ def add_remedies(
     return found
 
 
+def _bound(solution: Solution, budget: Budget, progress: Progress) -> Bound | None:
+    """Prove how little travel the visits could take; counted where the routes were counted."""
+    labels = None if budget.iterations is None else LABELS_OF_A_COUNTED_BOUND
+    bound = travel_bound(solution, Work(seconds=budget.time_limit_s, labels=labels))
+    progress("bound", {"proved": "nothing"} if bound is None else {"travel_s": bound.travel_s, "rounds": bound.rounds})
+    return bound
+
+
 def _inputs(programme: Programme, extract: Extract, budget: Budget) -> Inputs:
     searched = (
         {"time_limit_s": budget.time_limit_s} if budget.iterations is None else {"iterations": float(budget.iterations)}
     )
+    searched |= {"bound": 1.0} if budget.bound else {}
     return Inputs(
         programme_sha256=hashlib.sha256(dump_programme(programme)).hexdigest(),
         extract_sha256=extract.sha256,

@@ -26,6 +26,8 @@ def show_day(console: Console, plan: Plan, programme: Programme) -> None:
     """Print a day: one line first, then routes, who is not served, gaps, holds and short stock."""
     report = _DayReport(plan, programme)
     say(console, report.headline(), style="bold")
+    for line in report.bound():
+        say(console, line)
     say(console, f"{plan.date:%A %d %B %Y}, times in {plan.timezone}")
     for title, columns, rows in report.tables():
         if rows:
@@ -63,6 +65,14 @@ class _DayReport:
         part = f" ({summary.clients_served_in_part} more in part)" if summary.clients_served_in_part else ""
         missed = f"{summary.missed_dose_days} missed dose-day{'s' * (summary.missed_dose_days != 1)}"
         return f"served {summary.clients_served} of {summary.clients_due} clients due{part}, {missed}"
+
+    def bound(self) -> Iterator[str]:
+        """Yield how far travel is from the best possible, where that is known."""
+        summary = self._plan.summary
+        if summary.gap_percent is not None:
+            yield f"travel is at most {summary.gap_percent:g} % above the best possible for these visits"
+        elif "bound" in self._plan.inputs.budget:
+            yield "how short the routes could be was not proved in the time"
 
     def tables(self) -> Iterator[tuple[str, tuple[Column, ...], Rows]]:
         """Yield title, columns and rows of every table."""

@@ -44,6 +44,9 @@ def plan(
     iterations: Annotated[
         int | None, typer.Option(min=1, help="Search so many rounds, however long: the same plan every time.")
     ] = None,
+    bound: Annotated[
+        bool, typer.Option("--bound", help="Prove how short the routes could be, for as long again at most.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print plan.json, and nothing else, to the output.")] = False,
     resilience: Annotated[
         bool, typer.Option("--resilience", help="Find out, too, who is served if one volunteer is missing.")
@@ -75,7 +78,7 @@ def plan(
     if not read.made_up:
         refuse_shared_folder(folder)
     passphrase = None if read.made_up else passphrases.for_sealing()
-    budget = budget_of(limit_s, iterations, seed)
+    budget = budget_of(limit_s, iterations, seed, bound=bound)
     made, streets = _planned(read, on, extract_path, settings.cache, budget, resilience, patience_s)
     drawn = streets if draw_map or read.day else None
     written = write_outputs(folder, made, drawn, passphrase)
@@ -118,11 +121,11 @@ def _patience(seconds: float, *, counted: bool) -> Patience:
     return Patience(programmes=COUNTED_PROGRAMMES) if counted else Patience(seconds=seconds)
 
 
-def budget_of(limit_s: float, iterations: int | None, seed: int) -> Budget:
+def budget_of(limit_s: float, iterations: int | None, seed: int, *, bound: bool = False) -> Budget:
     """Return how long to search."""
     from routing.plan_day import Budget
 
-    return Budget(time_limit_s=limit_s, iterations=iterations, seed=seed)
+    return Budget(time_limit_s=limit_s, iterations=iterations, seed=seed, bound=bound)
 
 
 def _show(made: Plan, read: Source, written: tuple[Path, ...], *, as_json: bool) -> None:

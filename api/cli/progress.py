@@ -16,6 +16,7 @@ STAGES = {
     "duties": "Working out who may go where",
     "streets": "Measuring lawful ways",
     "routes": "Searching for routes",
+    "bound": "Proving how short routes could be",
     "check": "Checking every rule again",
     "remedies": "Looking for what would help",
 }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import timedelta
+from fractions import Fraction
 from hashlib import sha256
 
 from routing.checking.awaited import Awaited, awaited_by, visit_due
@@ -153,6 +155,23 @@ def summary_violations(case: Case) -> Iterator[Violation]:
         written = getattr(case.plan.summary, name)
         if written != figure:
             yield _figure(f"/summary/{name}", written, figure)
+    yield from _gap_figures(case)
+
+
+def _gap_figures(case: Case) -> Iterator[Violation]:
+    """Require that no plan travels less than the bound, and that the gap is true; a pair counts once."""
+    summary = case.plan.summary
+    travel_s = sum(route.travel_s for route in case.plan.routes if route.accompanies is None)
+    if summary.travel_bound_s is not None and summary.travel_bound_s > travel_s:
+        yield _figure("/summary/travel_bound_s", summary.travel_bound_s, travel_s)
+    gap = None
+    if summary.travel_bound_s:
+        hundredths = Fraction(10_000 * (travel_s - summary.travel_bound_s), summary.travel_bound_s)
+        gap = math.ceil(hundredths) / 100
+    elif summary.travel_bound_s == 0 and travel_s == 0:
+        gap = 0.0
+    if summary.gap_percent != gap:
+        yield _figure("/summary/gap_percent", summary.gap_percent, gap)
 
 
 def _client_figures(case: Case) -> dict[str, int]:
@@ -181,5 +200,6 @@ def _service_s(route: Route, types: frozenset[StepType]) -> float:
     return sum((step.departure_at - step.begin_at).total_seconds() for step in route.steps if step.type in types)
 
 
-def _figure(where: str, written: int, true: float) -> Violation:
-    return violation(Code.SUMMARY_WRONG, where, "{written} is written; it is {true}", written=written, true=true)
+def _figure(where: str, written: float | None, true: float | None) -> Violation:
+    told = {"written": "nothing" if written is None else written, "true": "nothing" if true is None else true}
+    return violation(Code.SUMMARY_WRONG, where, "{written} is written; it is {true}", **told)

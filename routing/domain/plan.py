@@ -228,7 +228,17 @@ class PreferenceFigures(PlanDocument):
 
 
 class Summary(PlanDocument):
-    """Figures of the day. Clients due: those with an order today; served: with every order on a route."""
+    """Figures of the day. Clients due: those with an order today; served: with every order on a route.
+
+    Attributes
+    ----------
+    travel_bound_s
+        Whoever makes the same visits lawfully travels so many seconds at least, the two of a pair counted once
+        (docs/bound.md); None: not asked for, or not proved.
+    gap_percent
+        By how much the plan's travel is above that at most, the two of a pair counted once; rounded up. Travel alone:
+        a plan may travel more to send whom a client prefers.
+    """
 
     clients_due: Count
     clients_served: Count
@@ -240,6 +250,8 @@ class Summary(PlanDocument):
     objective: tuple[Figure, ...] = ()
     preferences: PreferenceFigures | None = None
     engine: str
+    travel_bound_s: Count | None = None
+    gap_percent: Figure | None = None
 
 
 class Late(PlanDocument):

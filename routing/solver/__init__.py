@@ -1,5 +1,6 @@
 """Best legal routes: the only door to OR-Tools."""
 
+from routing.solver.bound import Bound, Work, travel_bound
 from routing.solver.carrying_on import carried_on
 from routing.solver.posing import Posed, pose
 from routing.solver.preferences import NOBODY, Wishes
@@ -12,11 +13,13 @@ from routing.solver.solving import solve
 
 __all__ = [
     "NOBODY",
+    "Bound",
     "Effort",
     "Posed",
     "Solution",
     "Start",
     "Wishes",
+    "Work",
     "all_home",
     "carried_on",
     "pose",
@@ -24,4 +27,5 @@ __all__ = [
     "settle",
     "solve",
     "solve_day",
+    "travel_bound",
 ]

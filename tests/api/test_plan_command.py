@@ -63,6 +63,21 @@ def test_who_takes_over_if_one_is_missing_is_said_on_request(doorstep, made_up: 
     assert (done.code, name in row, "nobody else can" in row) == (0, True, True)
 
 
+def test_asked_for_a_bound_it_says_how_far_travel_is_from_the_best_possible(doorstep, made_up: Path, tmp_path: Path):
+    done = doorstep("plan", made_up, *QUICK, "--bound", "--out", tmp_path / "out")
+    # Two visits by one volunteer: there is one best order, and the search has found it.
+    assert "travel is at most 0 % above the best possible for these visits" in done.out
+    assert "Proving how short routes could be: travel s" in done.err
+    summary = load_plan((tmp_path / "out" / "plan.json").read_bytes()).summary
+    assert (summary.travel_bound_s, summary.gap_percent) == (summary.travel_s, 0.0)
+
+
+def test_unasked_it_says_nothing_of_a_bound(doorstep, made_up: Path, tmp_path: Path):
+    out = doorstep("plan", made_up, *QUICK, "--out", tmp_path / "out").out
+    summary = load_plan((tmp_path / "out" / "plan.json").read_bytes()).summary
+    assert (summary.travel_bound_s, summary.gap_percent, "best possible" in out) == (None, None, False)
+
+
 def test_progress_goes_to_standard_error(doorstep, made_up: Path):
     done = doorstep("plan", made_up, *QUICK)
     assert "Working out who needs what" in done.err
