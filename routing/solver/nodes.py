@@ -186,14 +186,12 @@ class Nodes:
         return rows
 
     def cost(self, v: int) -> list[list[int]]:
-        """Return, by node, the travel seconds, with visits against a client's preference priced as minutes."""
+        """Return, by node, the travel seconds, with visits at their price."""
         rows = [list(row) for row in self._travel(v)]
-        extra = 60 * self._problem.minutes_of_preference
-        preferred = {job for vehicle in self._problem.vehicles for job in vehicle.preferred}
         for node, job in enumerate(self.job_of):
-            if job in preferred and job not in self.vehicles[v].preferred:
-                for row in rows:
-                    row[node] += extra
+            price = self.vehicles[v].visit_s.get(job, 0)
+            for row in rows if price else ():
+                row[node] += price
         # A depot's service on the way home is no travel; of two equal ways the one with fewer loads is taken.
         service = sum(self._problem.depots[depot].call_s for depot in self._returns[v])
         for row in rows:
@@ -205,7 +203,8 @@ class Nodes:
     @property
     def travel_bound(self) -> int:
         """More than the cost of all routes together."""
-        preferences = 60 * self._problem.minutes_of_preference * len(self._problem.jobs)
+        dearest = max((price for vehicle in self.vehicles for price in vehicle.visit_s.values()), default=0)
+        preferences = dearest * len(self._problem.jobs)
         return sum(end - start for start, end in self.spans) + preferences + self.stops + 1
 
     def _travel(self, v: int) -> list[list[int]]:

@@ -38,7 +38,7 @@ def improve(solution: Solution, group: Iterable[int] | None = None, seconds: flo
     if not nodes.vehicles:
         return solution  # a model without vehicles crashes OR-Tools
     todo = stages(solution.problem, nodes.travel_bound)
-    fixed: frozenset[int] = frozenset()
+    fixed = solution.problem.must & solution.served
     for stage in todo:
         share = None if seconds is None else seconds / len(todo)
         found = _Model(Nodes(best, chosen), stage, fixed).solve(share)

@@ -33,6 +33,7 @@ from routing.solver.problem import TIERS, Depot, Job, Problem, Rest, Vehicle, Wi
 from routing.solver.schedule import FAR
 
 MANY_STOPS = 10_000
+AGAINST_PREFERENCE_S = 120
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -256,11 +257,7 @@ class _Poser:
             stops_of={person.volunteer_id: person.max_stops or MANY_STOPS for person in station.people},
             rests=_shared([self._rests(person, end) for person in station.people]),
             allowed=frozenset(index for index, errand in enumerate(errands) if rules.allows(errand, station)),
-            preferred=frozenset(
-                index
-                for index, errand in enumerate(errands)
-                if any(person.volunteer_id in errand.client.prefers for person in station.people)
-            ),
+            visit_s=_prices(station, errands),
             single_use=frozenset(pass_id for pass_id in duty.all_pass_ids if passes[pass_id].single_use),
         )
 
@@ -376,6 +373,16 @@ def _shared(rests_of: Sequence[list[Rest]]) -> tuple[Rest, ...]:
 
 def _times(rest: Rest) -> tuple[int, int, int]:
     return rest.earliest_s, rest.latest_s, rest.duration_s
+
+
+def _prices(station: Station, errands: Sequence[Errand]) -> dict[int, int]:
+    """Price visits to clients who would rather see somebody else who is on duty."""
+    people = {person.volunteer_id for person in station.people}
+    return {
+        index: AGAINST_PREFERENCE_S
+        for index, errand in enumerate(errands)
+        if errand.client.prefers and not people & set(errand.client.prefers)
+    }
 
 
 def needs_pair(client: Client) -> bool:

@@ -236,7 +236,9 @@ def test_passes_for_one_trip_and_preferences_are_known():
     told = day(c1(prefers=("v1",)), passes=(permit(single_use=True),), movement_rules=(rule(),))
     (vehicle,) = posed(told).problem.vehicles
     assert vehicle.single_use == {"q1"}
-    assert vehicle.preferred == {0}
+    assert vehicle.visit_s == {}
+    both = posed(day(c1(prefers=("v1",)), volunteers=(rider(), rider("v2")))).problem.vehicles
+    assert {vehicle.people: vehicle.visit_s for vehicle in both} == {("v1",): {}, ("v2",): {0: 120}}
 
 
 def test_equal_ground_is_travelled_once():
