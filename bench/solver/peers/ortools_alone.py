@@ -1,6 +1,6 @@
 """OR-Tools alone: one routing model of the whole day, guided local search. Run as a module; reads what others read.
 
-Law: Doorstep's own search has no part in it. Of a simple day the model is built from the plain numbers; of a day with
+Of a simple day the model is built from the plain numbers, and nothing of Doorstep's has a part in it. Of a day with
 everything it is Doorstep's model of all rules, over all vehicles that can be used beside each other. The seed chooses
 how the first routes are made: OR-Tools' guided local search has no other chance.
 """
@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-from bench.solver.peers.answers import judged
 from routing.solver.insertion import insert_all, urgency
 from routing.solver.ladder import stages
 from routing.solver.nodes import Nodes
@@ -122,7 +121,8 @@ def whole(problem: Problem, seconds: float, seed: int) -> list[tuple[int, list[i
     """Return (vehicle, tokens) of each route of a day with everything, in the order in which they begin.
 
     OR-Tools' own ways to a first solution find none where goods have to be loaded, so it begins with Doorstep's
-    insertion. Tiers that do not fit into one sum are searched one after another.
+    insertion, and what its model cannot say is mended by it: more than it can do alone. Tiers that do not fit into one
+    sum are searched one after another.
     """
     end = time.perf_counter() + seconds
     best = insert_all(Solution(problem, {}), sorted(range(len(problem.jobs)), key=urgency(problem)))
@@ -146,7 +146,7 @@ class _Whole(_Model):
         self._routing.CloseModelWithParameters(parameters)
         start = self._read_routes(self._expressible())
         answer = start and self._routing.SolveFromAssignmentWithParameters(start, parameters)
-        return self._judged(answer) if answer else None
+        return self._read(answer) if answer else None
 
     def _expressible(self) -> list[list[int]]:
         """Return the routes, but for those that the model takes for unlawful: their visits wait to be put in again.
@@ -159,14 +159,6 @@ class _Whole(_Model):
 
     def _read_routes(self, routes: list[list[int]]) -> Any:
         return self._routing.ReadAssignmentFromRoutes(routes, True)  # noqa: FBT003 - SWIG takes no names
-
-    def _judged(self, answer: Any) -> Solution:
-        """Put clock times on the routes; without Doorstep's own repair."""
-        start_of = self._routing.GetDimensionOrDie("time")
-        starts = [answer.Min(start_of.CumulVar(self._routing.Start(v))) for v in range(len(self._nodes.numbers))]
-        order = sorted(range(len(starts)), key=lambda v: (starts[v], v))
-        routes = [(self._nodes.numbers[v], self._tokens(answer, v)) for v in order]
-        return judged(self._problem, routes).solution
 
 
 def guided(seconds: float, seed: int) -> Any:
