@@ -122,3 +122,9 @@ def _vehicles(instance: Instance, everybody: frozenset[int]) -> tuple[Vehicle, .
         )
         for number in range(1, instance.vehicles + 1)
     )
+
+
+# Two customers: to warm an engine up with.
+SMALLEST = problem_of(
+    Instance("smallest", 2, 10, (Row(0, 0, 0, 0, 99, 0), Row(3, 4, 6, 0, 99, 2), Row(9, 0, 4, 0, 99, 1)))
+)

@@ -33,7 +33,8 @@ def judged(problem: Problem, routes: Iterable[Route]) -> Answer:
     """Put clock times on routes of (vehicle, tokens); a visit that stands twice counts once."""
     solution, left_out = Solution(problem, {}), 0
     for number, tokens in routes:
-        wanted = [token for token in tokens if token < 0 or token not in solution.served]
+        may = problem.vehicles[number].allowed - solution.served  # schedules leave the law to their caller
+        wanted = [token for token in tokens if token < 0 or token in may]
         solution, lost = _with_most(solution, number, wanted)
         left_out += lost + len(tokens) - len(wanted)
     return Answer(solution, left_out)
@@ -49,14 +50,9 @@ def _with_most(solution: Solution, number: int, tokens: Sequence[int]) -> tuple[
     key = urgency(solution.problem)
     lost = 0
     while any(token >= 0 for token in left):
-        found = _may(solution, number, left) and solution.with_route(number, tuple(left))
+        found = solution.with_route(number, tuple(left))
         if isinstance(found, Solution):
             return found, lost
         left.remove(max((token for token in left if token >= 0), key=key))
         lost += 1
     return solution, lost
-
-
-def _may(solution: Solution, number: int, tokens: Sequence[int]) -> bool:
-    """Whether the law lets a vehicle visit all of them: schedules leave that to their caller."""
-    return {token for token in tokens if token >= 0} <= solution.problem.vehicles[number].allowed

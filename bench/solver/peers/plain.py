@@ -41,7 +41,8 @@ def plain(problem: Problem) -> Json:
     InexpressibleError
         Naming what is beyond them.
     """
-    refuse_the_inexpressible(problem)
+    if unknown := beyond(problem):
+        raise InexpressibleError(", ".join(unknown))
     literature = all(job.lost == problem.jobs[0].lost for job in problem.jobs)
     ranks = sorted({job.rank for job in problem.jobs})
     return {
@@ -52,21 +53,28 @@ def plain(problem: Problem) -> Json:
     }
 
 
-def refuse_the_inexpressible(problem: Problem) -> None:
-    """Raise where a day asks for what not every engine knows."""
+def expressible(problem: Problem) -> bool:
+    """Whether every engine knows all that a day asks for."""
+    return not beyond(problem)
+
+
+def beyond(problem: Problem) -> list[str]:
+    """Name what a day asks for and not every engine knows."""
+    vehicles, jobs = problem.vehicles, problem.jobs
     asked = {
         "several depots": len(problem.depots) != 1,
-        "breaks": any(vehicle.rests for vehicle in problem.vehicles),
-        "people on several duties": len({p for v in problem.vehicles for p in v.people}) < len(problem.vehicles),
-        "counting in": any(job.returns_to or job.fetches or job.custody for job in problem.jobs),
-        "the order of visits": any(job.isolating_last or job.institution for job in problem.jobs),
-        "several windows": any(len(job.windows) > 1 for job in problem.jobs),
-        "prices of visits": any(vehicle.visit_s for vehicle in problem.vehicles),
+        "breaks": any(vehicle.rests for vehicle in vehicles),
+        "people on several duties": len({person for v in vehicles for person in v.people}) < len(vehicles),
+        "counting in": any(job.returns_to or job.fetches or job.custody for job in jobs),
+        "the order of visits": any(job.isolating_last or job.institution for job in jobs),
+        "several windows": any(len(job.windows) > 1 for job in jobs),
+        "prices of visits": any(vehicle.visit_s for vehicle in vehicles),
         "prices of shares": bool(problem.exposure_s or problem.balance_s),
+        "locks": bool(problem.must),
+        "goods aboard at the start": any(vehicle.aboard or vehicle.counts_in for vehicle in vehicles),
+        "walks with a limit": any(vehicle.on_foot and vehicle.max_carry_g is not None for vehicle in vehicles),
     }
-    found = [name for name, there in asked.items() if there]
-    if found:
-        raise InexpressibleError(", ".join(found))
+    return [name for name, there in asked.items() if there]
 
 
 def _job(problem: Problem, job: Job, ranks: list[int]) -> Json:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.solver.peers.answers import Answer, judged, loaded_once
-from bench.solver.peers.plain import InexpressibleError, plain
+from bench.solver.peers.memory import Watch
+from bench.solver.peers.plain import expressible, plain
 from routing.solver.problem import Problem
 
 HERE = Path(__file__).parent
@@ -38,6 +39,8 @@ class Peer:
         How many are asked at once, each with a seed of its own; the best answer counts.
     everything
         Whether it can be asked about days with everything.
+    tokens_said
+        Whether it is asked about the problem as it is, and answers in tokens.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Peer:
     script: str
     processes: int = 2
     everything: bool = False
+    tokens_said: bool = False
 
     @property
     def there(self) -> bool:
@@ -64,20 +68,20 @@ class Peer:
 
     def question(self, problem: Problem) -> Any:
         """Return what it is asked; raise `InexpressibleError` where it cannot be."""
+        if self.tokens_said:
+            return problem
         if self.environment:
             return plain(problem)
-        try:
-            return problem, plain(problem)
-        except InexpressibleError:
-            return problem, None
+        return problem, plain(problem) if expressible(problem) else None
 
     def tokens(self, problem: Problem, routes: Sequence[Any]) -> list[tuple[int, list[int]]]:
         """Return its routes as tokens."""
-        if not self.environment and self.question(problem)[1] is None:
+        if self.tokens_said or not expressible(problem):
             return [(number, list(tokens)) for number, tokens in routes]
         return [(number, list(tokens)) for number, tokens in loaded_once(routes)]
 
 
+DOORSTEP = Peer("Doorstep", "", "bench.solver.peers.doorstep", processes=1, everything=True, tokens_said=True)
 PEERS = (
     Peer("OR-Tools", "", "bench.solver.peers.ortools_alone", everything=True),
     Peer("PyVRP 0.12.2", ".venv-peers-0.12", "pyvrp_alone.py"),
@@ -88,10 +92,12 @@ PEERS = (
 
 @dataclass(frozen=True)
 class Asked:
-    """A peer's best answer and how long it took, from being ready."""
+    """A peer's best answer, and seconds from being ready: to it, and to its first lawful routes if it says so."""
 
     answer: Answer
     seconds: float
+    first_s: float
+    peak_mb: float
 
 
 def ask(peer: Peer, problem: Problem, seconds: float, seed: int) -> Asked:
@@ -106,16 +112,18 @@ def ask(peer: Peer, problem: Problem, seconds: float, seed: int) -> Asked:
     running = [_started(peer) for _ in range(peer.processes)]
     try:
         began = time.perf_counter()
-        for number, process in enumerate(running):
-            _send(process, (question, seconds, seed * peer.processes + number))
-        said = [_heard(process, began + seconds * 4 / 3 + 10) for process in running]
+        with Watch(process.pid for process in running) as watch:
+            for number, process in enumerate(running):
+                _send(process, (question, seconds, seed * peer.processes + number))
+            said = [_heard(process, began + seconds * 4 / 3 + 10) for process in running]
         took_s = time.perf_counter() - began
     finally:
         for process in running:
             process.kill()
             process.communicate()
-    answers = [judged(problem, peer.tokens(problem, routes)) for routes in said]
-    return Asked(min(answers, key=lambda answer: answer.objective), took_s)
+    answers = [judged(problem, peer.tokens(problem, each["routes"])) for each in said]
+    best = min(answers, key=lambda answer: answer.objective)
+    return Asked(best, took_s, min(each.get("first_s", took_s) for each in said), watch.peak_mb)
 
 
 def _started(peer: Peer) -> subprocess.Popen[bytes]:
@@ -135,13 +143,13 @@ def _send(process: subprocess.Popen[bytes], message: Any) -> None:
     process.stdin = None
 
 
-def _heard(process: subprocess.Popen[bytes], by: float) -> Sequence[Any]:
-    """Return the routes said; none where nothing is said in time."""
+def _heard(process: subprocess.Popen[bytes], by: float) -> dict[str, Any]:
+    """Return what was said; no routes where nothing is said in time."""
     try:
         said, wrong = process.communicate(timeout=max(0.1, by - time.perf_counter()))
     except subprocess.TimeoutExpired:
-        return ()
+        return {"routes": []}
     if process.returncode:
         raise RuntimeError(f"a peer failed: {wrong.decode(errors='replace')[-2000:]}")
-    found: Sequence[Any] = json.loads(said.splitlines()[-1])["routes"]
+    found: dict[str, Any] = json.loads(said.splitlines()[-1])
     return found
