@@ -61,6 +61,20 @@ def test_a_simple_day_has_only_what_every_engine_can_express(simple: Problem):
         assert (job.pair, job.isolating, job.institution) == (False, False, False)
 
 
+def test_nobody_comes_back_to_load_again_on_a_simple_day(simple: Problem):
+    # The nearest job, there and back from the first loading on, is too late for the second.
+    (site,) = simple.depots
+    for vehicle in simple.vehicles:
+        time = simple.time_s[vehicle.profile]
+        loaded = vehicle.span[0] + time[vehicle.start, site.place] + site.call_s
+        rounds = [
+            time[site.place, job.place] + job.service_s + time[job.place, site.place]
+            for job in (simple.jobs[index] for index in vehicle.allowed)
+        ]
+        three = sum(sorted(rounds)[:3])
+        assert loaded + three + site.call_s > max(closes for _, closes in site.windows)
+
+
 def test_a_day_with_everything_has_everything(everything: Problem):
     jobs, vehicles = everything.jobs, everything.vehicles
     assert len(everything.depots) == 2

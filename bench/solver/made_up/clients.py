@@ -59,7 +59,7 @@ def _windows(dice: random.Random, *, everything: bool) -> list[Json]:
     kind = dice.random()
     if kind < 0.45:
         return []
-    start = 8 * 60 + HALF_HOUR * dice.randrange(16)
+    start = 8 * 60 + HALF_HOUR * dice.randrange(16 if everything else 8)
     if everything and kind > 0.8:
         return [_span(8 * 60 + HALF_HOUR * dice.randrange(4), 11 * 60), _span(14 * 60, 16 * 60 + HALF_HOUR)]
     return [_span(start, start + HALF_HOUR * dice.randrange(3, 9))]

@@ -11,6 +11,7 @@ from typing import Any
 Json = dict[str, Any]
 
 ALL_DAY_SPAN = {"from_time": "07:00", "to_time": "19:00"}
+HANDS_OUT = {"from_time": "07:00", "to_time": "08:00"}
 
 
 def _product(product_id: str, kind: str, form: str, purpose: str, mass_g: float, volume_ml: float, **more: Any) -> Json:
@@ -73,14 +74,17 @@ def site_of(product: Json, sites: int) -> str:
 
 
 def site(site_id: str, place: Json, products: tuple[Json, ...], sites: int) -> Json:
-    """Return a full site; the clinic of days with everything closes in the afternoon and prepares."""
+    """Return a full site; the clinic of days with everything closes in the afternoon and prepares.
+
+    That of a simple day hands out for an hour in the morning: all load once, before they go.
+    """
     everything = sites == 2
     clinic = everything and site_id == "s1"
     return {
         "site_id": site_id,
         "name": site_id,
         "place": place,
-        "hours": [{"from_time": "07:00", "to_time": "17:00"} if clinic else ALL_DAY_SPAN],
+        "hours": [{"from_time": "07:00", "to_time": "17:00"} if clinic else ALL_DAY_SPAN if everything else HANDS_OUT],
         "load_s": 420 if clinic else 300,
         **({"ready_from_time": "07:30"} if clinic else {}),
         "stock": [

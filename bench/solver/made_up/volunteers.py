@@ -51,16 +51,19 @@ class Staff:
         shapes: list[Polygon | None] = []
         for number in range(1, self.count + 1):
             mode = self.dice.choice(MODES) if number > len(MODES) else MODES[number - 1]
-            start = self._start(number)
+            start = self._start(number, mode)
             volunteers.append(self._volunteer(number, mode, start))
             shapes.append(self._shape(mode, start, shapes))
             passes += self._passes(number, mode, start, shapes[-1])
         return volunteers, passes
 
-    def _start(self, number: int) -> Spot:
-        """Return a site, or a home not far from one; with everything the first two start together."""
+    def _start(self, number: int, mode: str) -> Spot:
+        """Return a site, or a home not far from one; with everything the first two start together.
+
+        Whoever has no motor starts at a site: from home they would come after it has handed out.
+        """
         home = self.dice.choice(self.sites)
-        if self.dice.random() < 0.4 or (self.everything and number <= 2):
+        if self.dice.random() < 0.4 or mode in {"foot", "bicycle"} or (self.everything and number <= 2):
             return self.sites[0] if number <= 2 else home
         return self.ground.door(home, 0.4 * self.ground.across_m)
 
@@ -93,7 +96,9 @@ class Staff:
 
     def _shift(self) -> Json:
         minutes = 5 * round(self.dice.uniform(*self.shift_h) * 12)
-        begins = 7 * 60 + 30 + 30 * self.dice.randrange(10 if minutes < 360 else 4)
+        # Of a simple day all set out while the site hands out, so that nobody can load a second time.
+        later = 30 * self.dice.randrange(10 if minutes < 360 else 4) if self.everything else 0
+        begins = 7 * 60 + 30 + later
         ends = begins + minutes
         return {"from_time": _clock(begins), "to_time": _clock(ends)}
 
