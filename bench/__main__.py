@@ -1,8 +1,12 @@
-"""`python -m bench [NAME] [--runs N] [--extract FILE …]`: measure, and print a table for the README."""
+"""`python -m bench [NAME] [--runs N] [--extract FILE …]`: measure, and print a table for the README.
+
+`python -m bench solver …` has a page of its own (docs/benchmarks.md): it takes an hour, and is left out of all.
+"""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from rich.console import Console, RenderableType
@@ -11,6 +15,7 @@ from bench.continuity import continuity_table
 from bench.day import day_table
 from bench.replanning import replanning_table
 from bench.sheets import sheets_table
+from bench.solver.__main__ import main as measure_solver
 from bench.streets import streets_tables
 
 NAMES = ("continuity", "day", "replanning", "sheets", "streets")
@@ -26,6 +31,9 @@ def measured(name: str, runs: int, extracts: list[Path]) -> RenderableType:
 
 def main() -> None:
     """Run one bench, or all."""
+    if sys.argv[1:2] == ["solver"]:
+        measure_solver(sys.argv[2:])
+        return
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=NAMES, help="all, if left out")
     parser.add_argument("--runs", type=int, default=5)

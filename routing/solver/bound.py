@@ -83,9 +83,10 @@ def travel_bound(solution: Solution, work: Work) -> Bound | None:
     """Return a lower bound on the travel of any lawful routes that make the solution's visits.
 
     Travel is the sum of `Schedule.travel_s` over vehicles: a pair rides once. Preferences are no part of it.
-    None: nothing was proved within the work allowed, or the day is under way, whose rules no relaxation here knows.
+    None: nothing was proved within the work allowed, or somebody is on the road or has goods
+    of some depots aboard, whose rules no relaxation here knows.
     """
-    if solution.problem.under_way:
+    if any(each.on_the_road or each.partly for each in solution.problem.vehicles):
         return None
     return _Bounding(solution, work).run() if solution.served else Bound(travel_s=0, closed=True, rounds=0, labels=0)
 

@@ -59,6 +59,12 @@ def test_goods_that_are_aboard_at_the_start_ask_for_no_way_past_the_depot():
     assert bound_s(posed, (0, ~0, 0)) == 600
 
 
+@pytest.mark.parametrize("midst", [{"on_the_road": True}, {"partly": {0: frozenset({0})}}])
+def test_nothing_is_claimed_of_a_day_whose_rules_the_relaxation_does_not_know(midst):
+    posed = problem([job(2)], [vehicle(**midst)])
+    assert bound_s(posed, (0, ~0, 0)) is None
+
+
 def test_what_cannot_be_aboard_together_is_fetched_twice():
     # 6 kg each, 10 kg at most: 2 x 8 to the client at 8, 2 x 9 to the other at 9, where one trip would take 18.
     heavy = {"mass_g": {0: 6000}}
