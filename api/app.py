@@ -61,7 +61,7 @@ def make_app(installation: Installation, hosts: Iterable[str] = ()) -> ASGIApp:
     _add_routes(app)
     _add_answers(app)
     describe(app, _MODELS)
-    return Guard(app, hosts)
+    return Guard(app, hosts, debug=installation.debug)
 
 
 @asynccontextmanager
@@ -88,7 +88,7 @@ def _add_routes(app: FastAPI) -> None:
 
 def routes_of(app: FastAPI) -> set[tuple[str, str]]:
     """Return method and path of every route."""
-    own = {(method, route.path) for route in app.routes if isinstance(route, APIRoute) for method in route.methods}
+    own = {(method, route.path) for route in app.routes if isinstance(route, APIRoute) for method in route.methods or ()}
     return own | {("GET", str(app.openapi_url))}
 
 

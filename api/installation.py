@@ -52,6 +52,7 @@ class Installation:
 
     def __init__(self, settings: Settings) -> None:
         self.folder = settings.home / "service"
+        self.debug = settings.debug
         self._database_url = settings.database_url
         self._opening = Lock()
         self._lock_file: int | None = None
@@ -99,6 +100,12 @@ class Installation:
                     self.close()
                     raise
             return self.opened
+
+    def refuse_running(self) -> None:
+        """Refuse where another process has it open; raise what `unlock` raises then."""
+        if self.is_made:
+            self._claim()
+            self.close()
 
     def close(self) -> None:
         """Close everything; it is locked then."""

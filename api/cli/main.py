@@ -23,6 +23,7 @@ from api.cli.plan import plan
 from api.cli.policies import policies
 from api.cli.report import report as report_command
 from api.cli.seal import seal, unseal
+from api.cli.serve import init, serve
 from api.cli.sheets import sheets
 from api.cli.update import update
 from api.cli.validate import validate
@@ -39,7 +40,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (call_list, update, due, plan, sheets, check, validate, policies, seal, unseal, wipe, version):
+for command in (
+    call_list,
+    update,
+    due,
+    plan,
+    sheets,
+    check,
+    validate,
+    policies,
+    seal,
+    unseal,
+    wipe,
+    init,
+    serve,
+    version,
+):
     app.command()(command)
 app.command("report")(report_command)  # its function would hide that of `failures`
 app.add_typer(network)

@@ -100,7 +100,11 @@ def sign_out(here: Allowed) -> Response:
 @router.put(
     "/v1/session/password",
     summary="Change one's password",
-    **told(status=204, asks=NewPassword, example={"current": "abcd-efgh-jkmn-pqrs", "password": "four words nobody guesses"}),
+    **told(
+        status=204,
+        asks=NewPassword,
+        example={"current": "abcd-efgh-jkmn-pqrs", "password": "four words nobody guesses"},
+    ),
 )
 def change_password(here: Allowed) -> Response:
     """Set another password; every other session of the user ends."""

@@ -41,7 +41,9 @@ def readiness(request: Request) -> Response:
     return Answer(body={"status": "ready"}).response()
 
 
-@router.post("/v1/unlock", summary="Unlock", **told(status=204, asks=Secret, example={"secret": "four words nobody guesses"}))
+@router.post(
+    "/v1/unlock", summary="Unlock", **told(status=204, asks=Secret, example={"secret": "four words nobody guesses"})
+)
 def unlock(request: Request) -> Response:
     """Open the keyring with a passphrase or a recovery code; after a wrong one, the next is tried ever later."""
     installation: Installation = request.app.state.installation

@@ -42,9 +42,7 @@ class Answer:
         return Response(data, self.status, self.headers, "application/json")
 
 
-def once(
-    request: Request, session: Session, cipher: FieldCipher, user_id: str, make: Callable[[], Answer]
-) -> Answer:
+def once(request: Request, session: Session, cipher: FieldCipher, user_id: str, make: Callable[[], Answer]) -> Answer:
     """Do what a request asks for, or answer as it was answered before.
 
     Raises

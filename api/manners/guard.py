@@ -1,8 +1,8 @@
 """The outermost layer. Law: what is too much is refused before it is read, and every answer carries the same care.
 
 It reads bodies into memory up to a limit (an extract is streamed to its endpoint), refuses packed bodies, asks that a
-browser's request comes from the service's own pages, and writes one line a request to the log: method, route, status, time,
-code of the error; never an address, a body or a query.
+browser's request comes from the service's own pages, and writes one line a request to the log: method, route, status,
+time; never an address, a body or a query.
 """
 
 from __future__ import annotations
@@ -16,12 +16,20 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.manners.bodies import BODY
-from api.manners.errors import BadRequestError, ForbiddenError, MediaTypeError, ServiceError, TooLargeError
-from api.manners.log import log_line
+from api.manners.errors import (
+    BadRequestError,
+    ForbiddenError,
+    MediaTypeError,
+    ServiceError,
+    TooLargeError,
+    UnavailableError,
+)
+from api.manners.log import log_line, write_log
 from api.manners.problems import problem_response
 
 MOST_BYTES = 1024 * 1024
 MOST_DOCUMENT_BYTES = 32 * 1024 * 1024
+MOST_AT_ONCE_BYTES = 256 * 1024 * 1024  # of all bodies in memory
 PATIENCE_S = 30  # between two pieces of a body
 _STREAMED = "/v1/networks/"
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -39,9 +47,11 @@ _ALWAYS = {
 class Guard:
     """An ASGI layer around the application."""
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Iterable[str], *, debug: bool) -> None:
         self._app = app
+        self._debug = debug
         self._hosts = frozenset(hosts)
+        self._held_bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -59,25 +69,51 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
+        held = bytearray()
         try:
-            body = await self._admitted(scope, receive)
-        except ServiceError as error:
-            await problem_response(error, {"Connection": "close"})(scope, receive, send_with_care)
-        else:
-            await self._app(scope, receive if body is None else _replay(scope, body, receive), send_with_care)
-        log_line(scope, seen["status"], time.monotonic() - began)
+            await self._serve(scope, receive, send_with_care, held)
+        except Exception as error:  # it has been answered; its text and its traceback may hold personal data
+            if self._debug:
+                raise
+            write_log(event="broken", error=type(error).__name__)
+        finally:
+            self._held_bytes -= len(held)
+            log_line(scope, seen["status"], time.monotonic() - began)
 
-    async def _admitted(self, scope: Scope, receive: Receive) -> bytes | None:
-        """Return the body, or None where it is streamed; raise what the request is refused for."""
+    async def _serve(self, scope: Scope, receive: Receive, send: Send, held: bytearray) -> None:
+        try:
+            streamed = await self._admitted(scope, receive, held)
+        except ServiceError as error:
+            await problem_response(error, {"Connection": "close"})(scope, receive, send)
+            return
+        await self._app(scope, receive if streamed else _replay(scope, bytes(held), receive), send)
+
+    async def _admitted(self, scope: Scope, receive: Receive, held: bytearray) -> bool:
+        """Take the body in, unless it is one to be streamed (True); raise what the request is refused for."""
         headers = Headers(scope=scope)
         self._refuse_foreign(headers)
         if headers.get("content-encoding", "identity") != "identity":
-            raise MediaTypeError(
-                "body_packed", "the body is packed", remedy="send it as it is, without Content-Encoding"
-            )
+            raise MediaTypeError("body_packed", "the body is packed", remedy="send it without Content-Encoding")
         if scope["method"] == "PUT" and scope["path"].startswith(_STREAMED):
-            return None
-        return await _read(headers, receive, _limit(scope))
+            return True
+        await self._read(headers, receive, _limit(scope), held)
+        return False
+
+    async def _read(self, headers: Headers, receive: Receive, most: int, held: bytearray) -> None:
+        said = headers.get("content-length", "0")
+        if not said.isdecimal() or int(said) > most:
+            raise _too_large(most)
+        more = True
+        while more:
+            message = await _next(receive)
+            piece = message.get("body", b"")
+            held += piece
+            self._held_bytes += len(piece)
+            if len(held) > most:
+                raise _too_large(most)
+            if self._held_bytes > MOST_AT_ONCE_BYTES:
+                raise UnavailableError("busy", "too much is being sent at once", remedy="try again")
+            more = message["type"] == "http.request" and message.get("more_body", False)
 
     def _refuse_foreign(self, headers: Headers) -> None:
         """Refuse a name that is not ours (another site's, made to point here) and a page of another site."""
@@ -87,20 +123,6 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc != host:
             raise ForbiddenError("foreign_origin", "the request comes from another site", remedy="use our own pages")
-
-
-async def _read(headers: Headers, receive: Receive, most: int) -> bytes:
-    said = headers.get("content-length", "0")
-    if not said.isdecimal() or int(said) > most:
-        raise _too_large(most)
-    body = bytearray()
-    while True:
-        message = await _next(receive)
-        body += message.get("body", b"")
-        if len(body) > most:
-            raise _too_large(most)
-        if message["type"] == "http.disconnect" or not message.get("more_body", False):
-            return bytes(body)
 
 
 async def _next(receive: Receive) -> Message:

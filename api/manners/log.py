@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from starlette.types import Scope
 
-ALLOWED = ("at", "event", "method", "route", "status", "took_ms")
+ALLOWED = ("at", "event", "method", "route", "status", "took_ms", "error")
 
 
 def log_line(scope: Scope, status: object, took_s: float) -> None:

@@ -21,6 +21,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from api.identity.callers import Allowed, Here
+from api.installation import Opened
 from api.manners.answers import Answer
 from api.manners.errors import TooLargeError, UnprocessableError
 from api.manners.openapi import UPLOAD, told
@@ -29,6 +30,7 @@ from api.manners.problems import not_found
 from api.storage.sessions import EVERY
 from api.storage.tables import Network
 from routing.domain.base import Identifier
+from routing.domain.errors import ExtractError
 
 MOST_BYTES = 512 * 1024 * 1024
 FORMS = (".osm.pbf", ".osm")
@@ -68,7 +70,8 @@ async def upload_network(here: Allowed, network_id: str) -> Response:
     form = _form(network_id)
     part = await _received(here.request.stream(), here.opened.networks, form)
     try:
-        return await run_in_threadpool(_store, here, network_id, part)
+        kept, new = await run_in_threadpool(keep_network, here.opened, here.caller.organisation_id, network_id, part)
+        return _answer(kept, status=201 if new else 200)
     finally:
         part.unlink(missing_ok=True)
 
@@ -79,7 +82,7 @@ def remove_network(here: Allowed, network_id: str) -> Response:
     with here.writing() as session:
         digest = _found(here, session, network_id).sha256
         session.delete(_found(here, session, network_id))
-    _drop_unused(here, digest)
+    _drop_unused(here.opened, digest)
     return Answer(status=204).response()
 
 
@@ -126,37 +129,53 @@ def too_large(most: int) -> TooLargeError:
     )
 
 
-def _store(here: Here, network_id: str, part: Path) -> Response:
+def keep_network(opened: Opened, organisation_id: str, network_id: str, part: Path) -> tuple[Network, bool]:
+    """Look at an extract, move its file to where it is kept, and note it; return it, and whether it is new.
+
+    Raises
+    ------
+    UnprocessableError
+        What the reader of extracts refuses it for.
+    """
+    row = _noted(organisation_id, network_id, part)
+    part.replace(network_path(opened.networks, row))
+    with opened.store.writing(organisation_id) as session:
+        before = session.get(Network, (organisation_id, network_id))
+        old = None if before is None else before.sha256
+        kept = session.merge(row)
+        session.flush()
+        session.expunge(kept)
+    if old not in (None, kept.sha256):
+        _drop_unused(opened, str(old))
+    return kept, old is None
+
+
+def _noted(organisation_id: str, network_id: str, part: Path) -> Network:
     from routing.network.extract import read_extract
 
-    extract = read_extract(part)
-    digest = extract.sha256
-    row = Network(
-        organisation_id=here.caller.organisation_id,
+    try:
+        extract = read_extract(part)
+    except ExtractError as error:  # whose text names the file that it came in
+        message = "the extract cannot be read, or has no roads"
+        raise UnprocessableError(error.code, message, remedy="send it again, whole") from error
+    return Network(
+        organisation_id=organisation_id,
         network_id=network_id,
-        sha256=digest,
+        sha256=extract.sha256,
         size_bytes=part.stat().st_size,
         way_count=len(extract.ways),
         bounds=json.dumps(extract.bounds),
         stored_at=datetime.now(UTC),
     )
-    part.replace(network_path(here.opened.networks, row))
-    with here.writing() as session:
-        before = session.get(Network, (here.caller.organisation_id, network_id))
-        old = None if before is None else before.sha256
-        answer = _answer(session.merge(row), status=201 if old is None else 200)
-    if old not in (None, digest):
-        _drop_unused(here, str(old))
-    return answer
 
 
-def _drop_unused(here: Here, digest: str) -> None:
+def _drop_unused(opened: Opened, digest: str) -> None:
     """Remove a file that no row of any organisation names."""
-    with here.opened.store.reading(EVERY) as session:
+    with opened.store.reading(EVERY) as session:
         used = session.scalar(select(Network.network_id).where(Network.sha256 == digest).limit(1))
     if used is None:
         for form in FORMS:
-            (here.opened.networks / f"{digest}{form}").unlink(missing_ok=True)
+            (opened.networks / f"{digest}{form}").unlink(missing_ok=True)
 
 
 def _found(here: Here, session: Session, network_id: str) -> Network:

@@ -40,14 +40,14 @@ def list_programmes(here: Allowed, limit: Limit = 50, cursor: Cursor = None) -> 
     return Answer(body=body).response()
 
 
-@router.post(
-    "/v1/programmes", summary="Add a programme", **told(_COPIED, status=201, asks="Programme", example=_SMALL)
-)
+@router.post("/v1/programmes", summary="Add a programme", **told(_COPIED, status=201, asks="Programme", example=_SMALL))
 def create_programme(here: Allowed) -> Response:
     """Take in a whole document `doorstep.programme/1`; every fault of it is told at once."""
     document = body_object(here.request)
     with here.writing() as session:
-        answer = once(here.request, session, here.opened.cipher, here.caller.user_id, lambda: _add(here, session, document))
+        answer = once(
+            here.request, session, here.opened.cipher, here.caller.user_id, lambda: _add(here, session, document)
+        )
     return answer.response()
 
 
@@ -96,9 +96,7 @@ def export_programme(here: Allowed, programme_id: str) -> Response:
     return Answer(body=kept.document, headers={"ETag": tag(kept.version)}).response()
 
 
-@router.put(
-    f"{PROGRAMME}/document", summary="Replace a programme", **told(_COPIED, asks="Programme", example=_SMALL)
-)
+@router.put(f"{PROGRAMME}/document", summary="Replace a programme", **told(_COPIED, asks="Programme", example=_SMALL))
 def replace_programme(here: Allowed, programme_id: str) -> Response:
     """Replace the whole document; entries that stay the same keep their version. Needs If-Match."""
     document = body_object(here.request)

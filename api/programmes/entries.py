@@ -94,7 +94,9 @@ class _Kind:
         patch = body_object(here.request)
         refuse_others(self.kind, patch, here.caller.roles)
         if patch.get(self.key, entry_id) != entry_id:
-            raise UnprocessableError("id_differs", "an id cannot be changed", where=f"/{self.key}", remedy="leave it out")
+            raise UnprocessableError(
+                "id_differs", "an id cannot be changed", where=f"/{self.key}", remedy="leave it out"
+            )
         with here.writing() as session:
             kept = load(here, session, programme_id)
             require_match(here.request, self._version(kept, entry_id))

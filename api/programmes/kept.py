@@ -164,9 +164,7 @@ class KeptProgrammes:
         known = {entry_id: row.key_id for (kind, entry_id), row in before.rows.items() if kind == "clients"}
         new = [client_id for client_id in clients if known.get(client_id) is None]
         made = self._keys.make(organisation_id, len(new)) if new else []
-        return {client_id: key_id for client_id, key_id in known.items() if key_id} | dict(
-            zip(new, made, strict=True)
-        )
+        return {client_id: key_id for client_id, key_id in known.items() if key_id} | dict(zip(new, made, strict=True))
 
     def _remove(self, session: Session, row: Programme, before: Kept, after: Kept) -> None:
         gone = [place for place in before.rows if place not in after.rows]
@@ -278,9 +276,7 @@ def _bytes(value: object) -> bytes:
 
 
 def _frame_cell(row: Programme) -> Cell:
-    return Cell(
-        table="programme", column="sealed_frame", row=row.programme_id, organisation_id=row.organisation_id
-    )
+    return Cell(table="programme", column="sealed_frame", row=row.programme_id, organisation_id=row.organisation_id)
 
 
 def _entry_cell(row: Programme, place: Place) -> Cell:

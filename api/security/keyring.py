@@ -1,8 +1,8 @@
 """The keys of an installation. Law: no key is ever written but wrapped by another.
 
 A file `keyring.json` holds the root key once in each of its slots, sealed by what opens the slot: a passphrase, a
-recovery code, or on servers the contents of a key file. The root key wraps the data keys, one a version; all other keys are
-derived from those two by HKDF. A new version is used for what is written from then on, and the old ones still open.
+recovery code, or on servers the contents of a key file. The root key wraps the data keys, one a version; all other keys
+are derived from those two by HKDF. A new version is used for what is written from then on; the old ones still open.
 """
 
 from __future__ import annotations

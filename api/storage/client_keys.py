@@ -1,14 +1,14 @@
 """One key a client, in `keys.db`. Law: they lie apart from data, are wrapped, and what is destroyed here is gone.
 
-The file is encrypted, has no write-ahead log to linger in, and overwrites what it deletes. It belongs into no backup of the
-data: a restored client whose key was destroyed stays unreadable.
+The file is encrypted, has no write-ahead log to linger in, and overwrites what it deletes. It belongs into no backup of
+the data: a restored client whose key was destroyed stays unreadable.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -84,7 +84,7 @@ class ClientKeys:
             )
         return self._cipher.open(_cell(organisation_id, key_id), row[0])
 
-    def _run(self, sql: str, rows: list[tuple[object, ...]]) -> None:
+    def _run(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             self._connection.executemany(sql, rows)

@@ -1,9 +1,9 @@
 """Units of work. Law: an organisation's rows are read and written in a session of that organisation only.
 
-That is held here and nowhere else: every statement on an `Owned` table gets the organisation of its session, and a row
-of another one is not let in. One writer at a time, behind a lock in this process, which is the only one on its database. A
-unit of work begins and ends in one function of one thread, so what is answered afterwards has been committed, and whoever
-waits for the lock holds nothing that the one who has it could need.
+That is held here and nowhere else: every statement on an `Owned` table gets the organisation of its session, and a
+row of another one is not let in. One writer at a time, behind a lock in this process, which is the only one on its
+database. A unit of work begins and ends in one function of one thread, so what is answered afterwards has been
+committed, and whoever waits for the lock holds nothing that the one who has it could need.
 """
 
 from __future__ import annotations
@@ -43,9 +43,8 @@ class Store:
         UnavailableError
             `database_away`.
         """
-        with _told(), Session(self.engine, info={_ORGANISATION: organisation_id}) as session:
+        with _told(), self._session(self.engine, organisation_id) as session:
             yield session
-            session.rollback()
 
     @contextmanager
     def writing(self, organisation_id: str) -> Iterator[Session]:
@@ -59,10 +58,13 @@ class Store:
         if not self._turn.acquire(timeout=PATIENCE_S):
             raise UnavailableError("busy", "too many changes at once", remedy="try again", params={"retry_after_s": 1})
         try:
-            with _told(), Session(self._writing, info={_ORGANISATION: organisation_id}) as session, session.begin():
+            with _told(), self._session(self._writing, organisation_id) as session, session.begin():
                 yield session
         finally:
             self._turn.release()
+
+    def _session(self, engine: Engine, organisation_id: str) -> Session:
+        return Session(engine, info={_ORGANISATION: organisation_id}, expire_on_commit=False)
 
     def close(self) -> None:
         """Close all connections."""
