@@ -78,6 +78,7 @@ def programme(programme_id: str = "village") -> dict[str, object]:
                 "product_id": "p1",
                 "max_days_a_delivery": 7,
                 "max_days_on_hand": 9,
+                "early_days": 2,
                 "dose_time": "09:00:00",
                 "tier_weight": 100,
                 "valid_from_on": "2026-01-01",
@@ -88,7 +89,7 @@ def programme(programme_id: str = "village") -> dict[str, object]:
         "volunteers": [
             {
                 "volunteer_id": "v1",
-                "code_name": "Kite",
+                "code_name": "Swift",
                 "start": place(115.211, -8.652),
                 "shifts": HOURS,
                 "vetoes": ["c1"],

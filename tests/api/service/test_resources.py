@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from api.programmes.examples import EXAMPLES
 from routing.domain.loading import load_programme
 from routing.domain.references import IDENTIFIED
 from tests.api.service import story
@@ -118,10 +119,13 @@ def test_a_programme_is_removed_with_all_that_is_in_it(care, at):
 # Entries
 
 
-def test_every_kind_is_made_shown_changed_and_removed(service, at):
-    from api.programmes.examples import EXAMPLES
+@pytest.fixture
+def everything(service):
+    with service.as_role("all") as client:
+        yield client
 
-    everything = service.as_role("all")
+
+def test_every_kind_is_made_shown_and_removed(everything, at):
     made = {}
     for kind in IDENTIFIED:  # in an order in which nothing points to what is not there yet
         answer = everything.post(f"{at}/{kind}", json=EXAMPLES[kind])
