@@ -88,7 +88,9 @@ def _add_routes(app: FastAPI) -> None:
 
 def routes_of(app: FastAPI) -> set[tuple[str, str]]:
     """Return method and path of every route."""
-    own = {(method, route.path) for route in app.routes if isinstance(route, APIRoute) for method in route.methods or ()}
+    own = {
+        (method, route.path) for route in app.routes if isinstance(route, APIRoute) for method in route.methods or ()
+    }
     return own | {("GET", str(app.openapi_url))}
 
 

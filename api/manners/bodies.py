@@ -23,10 +23,6 @@ _Model = TypeVar("_Model", bound=Document)
 _MARKS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 
 
-class BodyError(ManyProblemsError):
-    """A body with faults."""
-
-
 def body_bytes(request: Request) -> bytes:
     """Return the bytes of a JSON body, which are not nested too deeply.
 
@@ -56,12 +52,12 @@ def body_object(request: Request) -> dict[str, Json]:
     ------
     ServiceError
         As `body_bytes`; `not_an_object`.
-    BodyError
+    ManyProblemsError
         What is wrong with it as JSON.
     """
     value, problems = read_json(body_bytes(request))
     if problems:
-        raise BodyError(problems)
+        raise ManyProblemsError(problems)
     if not isinstance(value, dict):
         raise UnprocessableError("not_an_object", "the body is not a JSON object", remedy="send an object")
     return value
@@ -73,7 +69,7 @@ def body_of(request: Request, model: type[_Model]) -> _Model:
     try:
         return model.model_validate_json(json.dumps(raw))
     except ValidationError as error:
-        raise BodyError(problems_of(error, raw, model)) from None
+        raise ManyProblemsError(problems_of(error, raw, model)) from None
 
 
 def _refuse_depth(data: bytes) -> None:

@@ -122,7 +122,9 @@ def key_of(
         "key_id": key_id,
         "secret_hash": hash_token(secret),
         "user_id": user.user_id,
-        "sealed_name": made.opened.cipher.seal(Cell(table="api_key", column="sealed_name", row=key_id, organisation_id=user.organisation_id), b"test"),
+        "sealed_name": made.opened.cipher.seal(
+            Cell(table="api_key", column="sealed_name", row=key_id, organisation_id=user.organisation_id), b"test"
+        ),
         "roles": roles,
         "scopes": scopes,
         "created_at": now,

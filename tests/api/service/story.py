@@ -3,7 +3,15 @@
 One site, two products (a liquid and soap), two clients, one volunteer on foot, one pass.
 """
 
-CANARIES = ("canary-lane-7", "canary-gate", "canary-phone", "canary-word", "Canary Heron", "Canary Ibis", "canary-guardian")
+CANARIES = (
+    "canary-lane-7",
+    "canary-gate",
+    "canary-phone",
+    "canary-word",
+    "Canary Heron",
+    "Canary Ibis",
+    "canary-guardian",
+)
 LON, LAT = 115.2134567, -8.6543211  # of the first client's door
 METHADONE = "canary methadone 5 mg"
 HOURS = [{"from_time": "08:00:00", "to_time": "16:00:00"}]

@@ -141,7 +141,9 @@ def test_of_a_key_only_a_hash_is_kept(service):
 def test_the_documentation_has_the_same_table():
     page = (ROOT / "docs/service.md").read_text(encoding="utf-8")
     table = page.split("<!-- routes -->", 1)[1].split("<!-- end -->", 1)[0]
-    rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in table.splitlines() if line[:1] == "|"]
+    rows = [
+        tuple(cell.strip() for cell in line.strip("|").split("|")) for line in table.splitlines() if line[:1] == "|"
+    ]
     assert rows[2:] == [documented(route) for route in ACCESS]
 
 

@@ -38,7 +38,8 @@ def nested(depth: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("depth", "status", "code"), [(100, 403, "field_not_allowed"), (101, 400, "body_too_deep"), (500_000, 400, "body_too_deep")]
+    ("depth", "status", "code"),
+    [(100, 403, "field_not_allowed"), (101, 400, "body_too_deep"), (500_000, 400, "body_too_deep")],
 )
 def test_a_body_is_at_most_a_hundred_deep(dispatcher, programme_id, depth, status, code):
     answer = dispatcher.patch(f"/v1/programmes/{programme_id}", content=nested(depth), headers=JSON)
@@ -157,7 +158,10 @@ def test_of_many_who_change_one_version_one_succeeds(service, programme_id):
 
 def test_a_problem_echoes_nothing_of_the_request(service):
     with service.as_role("care") as client:
-        document = story.programme("canary-id") | {"timezone": "canary-zone", "near": {"lon": "canary-lon", "lat": 999.25}}
+        document = story.programme("canary-id") | {
+            "timezone": "canary-zone",
+            "near": {"lon": "canary-lon", "lat": 999.25},
+        }
         text = client.post("/v1/programmes", json=document).text
     assert "canary" not in text
     assert "999.25" not in text

@@ -217,7 +217,9 @@ def test_nothing_tells_the_clinic_where_somebody_lives(service, at, role):
     with service.as_role(role) as client:
         for path in ("/clients", "/volunteers", "/days/2026-11-23"):
             text = client.get(at + path).text
-            assert [word for word in ("canary-lane", "canary-gate", "canary-phone", "115.2", "-8.65") if word in text] == []
+            assert [
+                word for word in ("canary-lane", "canary-gate", "canary-phone", "115.2", "-8.65") if word in text
+            ] == []
 
 
 def test_an_administrator_sees_that_a_programme_exists_and_no_more(service, at):

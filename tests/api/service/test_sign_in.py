@@ -60,9 +60,7 @@ def test_a_given_password_ends_after_a_quarter_of_an_hour(service, given):
         assert sign_in(client, login, password).json()["code"] == "wrong_credentials"
 
 
-@pytest.mark.parametrize(
-    ("password", "status"), [("x" * 11, 422), ("x" * 12, 204), ("x" * 500, 204), ("x" * 501, 422)]
-)
+@pytest.mark.parametrize(("password", "status"), [("x" * 11, 422), ("x" * 12, 204), ("x" * 500, 204), ("x" * 501, 422)])
 def test_a_password_has_twelve_characters_at_least_and_five_hundred_at_most(service, given, password, status):
     login, _, first = given
     with service.anonymous() as client:
