@@ -1,6 +1,7 @@
 """One installation of the service: locked, or opened. Law: nothing is read or written before it is unlocked.
 
-Its folder is `service` in DOORSTEP_HOME: `keyring.json`, `doorstep.db` (unless PostgreSQL is used), `keys.db`, `networks`.
+Its folder is `service` in DOORSTEP_HOME: `keyring.json`, `doorstep.db` (unless PostgreSQL is used), `keys.db`, and
+`networks`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from api.security.keyring import FILE_NAME, Keyring, SlotKind, new_keyring, open
 from api.security.private_files import write_private
 from api.settings import Settings
 from api.storage import client_keys
-from api.storage.engine import postgresql_engine, sqlite_engine
+from api.storage.engine import postgresql_engine, psycopg_url, sqlite_engine
 from api.storage.migrating import migrate
 from api.storage.sessions import EVERY, Store
 from api.storage.tables import Erasure
@@ -69,7 +70,7 @@ class Installation:
         Raises
         ------
         UsageError
-            `service_exists`, `passphrase_too_short`, `cannot_write`.
+            `service_exists`, `passphrase_too_short`, `database_url_unknown`, `cannot_write`.
         """
         if self.is_made:
             raise UsageError(
@@ -78,6 +79,8 @@ class Installation:
                 where=str(self.folder),
                 remedy="use it, or set DOORSTEP_HOME to another folder",
             )
+        if self._database_url is not None:
+            psycopg_url(self._database_url)
         write_private(self.folder, {FILE_NAME: new_keyring(secrets)})
 
     def unlock(self, secret: str) -> Opened:

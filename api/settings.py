@@ -24,7 +24,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         name="DOORSTEP_HOME",
         default="`$XDG_DATA_HOME/doorstep`",
-        meaning="Folder of plans, of `service`, and of the cache in `cache`. Not set: the cache has a folder of its own.",
+        meaning="Folder of plans, `service` and `cache`. Where it is not set, the cache has a folder of its own.",
     ),
     Setting(
         name="DOORSTEP_PASSPHRASE_FILE",

@@ -1,12 +1,12 @@
 """A day's needs: who is due, on hold, or facing a gap. Law: what continuity derives, shown by role.
 
-A dispatcher sees whose visit is due by when and how heavy it is; a dispenser which products; a clinician doses and holds.
+A dispatcher sees whose visit is due by when and how heavy it is; dispenser and clinician see products, doses and holds.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
-from datetime import date as Date
 from typing import Any
 
 from fastapi import APIRouter
@@ -60,7 +60,7 @@ _DAY = {
 
 
 @router.get(f"{PROGRAMME}/days/{{date}}", summary="A day's needs", **told(_DAY))
-def show_day(here: Allowed, programme_id: str, date: Date) -> Response:
+def show_day(here: Allowed, programme_id: str, date: dt.date) -> Response:
     """Return who is due, on hold or facing a gap on a date, most urgent first."""
     if not EARLIEST_ON <= date < LATEST_ON:
         raise UnprocessableError(

@@ -1,4 +1,4 @@
-"""Every route and who may use it, in one table. Law: a route that is not here does not exist; `app.py` holds both equal.
+"""Every route and who may use it, in one table. Law: a route that is not here does not exist (`app.py`).
 
 `docs/service.md` shows the table, and a test tries every route as every role.
 """

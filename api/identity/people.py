@@ -1,4 +1,4 @@
-"""Organisations and their users, as they are kept. Law: names and logins are sealed; a login is found by a blind index."""
+"""Organisations and their users, as they are kept. Law: names and logins are sealed, and found by blind indexes."""
 
 from __future__ import annotations
 

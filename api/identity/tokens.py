@@ -1,6 +1,7 @@
 """What a browser or a program holds to prove who it is. Law: random, and kept as a hash only.
 
-A session's token stands in a cookie that scripts cannot read. A key is `doorstep_` and its secret, sent as a bearer token.
+A session's token stands in a cookie that scripts cannot read. A key is `doorstep_` and
+its secret, sent as a bearer token.
 """
 
 from __future__ import annotations

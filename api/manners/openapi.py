@@ -72,7 +72,9 @@ def describe(app: FastAPI, models: Mapping[str, type[Document]]) -> None:
 def _schema(app: FastAPI, models: Mapping[str, type[Document]]) -> dict[str, Any]:
     schema = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     components = schema.setdefault("components", {})
-    components["schemas"] = {**_domain(), **{name: _flat(model) for name, model in models.items()}, "Problem": PROBLEM}
+    components["schemas"] = _domain() | {"Problem": PROBLEM}
+    for model in models.values():
+        components["schemas"] |= _with_parts(model)
     components["securitySchemes"] = {
         "session": {"type": "apiKey", "in": "cookie", "name": "doorstep_session"},
         "key": {"type": "http", "scheme": "bearer"},
@@ -95,12 +97,10 @@ def _finish(operation: dict[str, Any], access: Access) -> None:
 
 def _domain() -> dict[str, Any]:
     """Return the schemas of a programme and its parts."""
-    whole = Programme.model_json_schema(ref_template="#/components/schemas/{model}")
-    parts: dict[str, Any] = whole.pop("$defs")
-    return {**parts, "Programme": whole}
+    return _with_parts(Programme)
 
 
-def _flat(model: type[Document]) -> dict[str, Any]:
-    schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
-    schema.pop("$defs", None)
-    return schema
+def _with_parts(model: type[Document]) -> dict[str, Any]:
+    whole = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    parts: dict[str, Any] = whole.pop("$defs", {})
+    return {**parts, model.__name__: whole}

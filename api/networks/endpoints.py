@@ -1,7 +1,7 @@
 """Extracts: sent as they are, looked at, kept. Law: streamed to the disk, never whole in memory, never beyond a limit.
 
-An extract is public data, so it is kept as it is, 0600, under the digest of its bytes. It is read once when it comes, so that
-what cannot be used is refused then. Forms that unpack to any size (`.gz`, `.bz2`) are not taken.
+An extract is public data, so it is kept as it is, 0600, under the digest of its bytes. It is read once when it comes,
+so that what cannot be used is refused then. Forms that unpack to any size (`.gz`, `.bz2`) are not taken.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The entries of a programme's lists, one kind a path. Law: each role sees and changes its keys, of the version it has seen."""
+"""The entries of a programme's lists, one kind a path. Law: each role sees and changes its own keys."""
 
 from __future__ import annotations
 

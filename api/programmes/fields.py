@@ -58,9 +58,9 @@ SEEN: Table = {
     "volunteers": {
         Role.CLINICIAN: ("volunteer_id", "code_name"),
         Role.DISPENSER: ("volunteer_id", "code_name", "custody", "authorisations", "custody_blocked"),
-        Role.DISPATCHER: tuple(
-            ("volunteer_id", "code_name", "start", "end", "shifts", "absent_on", "vehicles", "authorisations")
-            + ("clearance_to_on", "max_stops", "breaks", "pairs_with", "vetoes", "custody_blocked", "language")
+        Role.DISPATCHER: (
+            *("volunteer_id", "code_name", "start", "end", "shifts", "absent_on", "vehicles", "authorisations"),
+            *("clearance_to_on", "max_stops", "breaks", "pairs_with", "vetoes", "custody_blocked", "language"),
         ),
     },
     "passes": _EVERY,

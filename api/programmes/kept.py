@@ -1,8 +1,8 @@
-"""Programmes as they are kept: a frame and its entries, each sealed in a row. Law: what is kept passes the core's reader.
+"""Programmes as they are kept: a frame and its entries, each sealed in a row. Law: the core's reader takes it.
 
 Every change, whoever makes it, is a new document of the whole programme that is read by `load_programme`; what differs
-from before is written. Rows of a client are sealed by the client's own key. What was opened last is held in memory, told by
-its version.
+from before is written. Rows of a client are sealed by the client's own key. What was opened last is held in memory,
+told by its version.
 """
 
 from __future__ import annotations
@@ -227,11 +227,9 @@ def with_entry(kept: Kept, place: Place, entry: Json) -> Document:
     listed = kept.document.get(kind) or []
     assert isinstance(listed, list)  # noqa: S101 - it was read as such
     key = IDENTIFIED[kind]
-    if place in kept.entries:
-        listed = [(entry if one[key] == entry_id else one) for one in listed]  # type: ignore[index, call-overload]
-    else:
-        listed = [*listed, entry]
-    return {**kept.document, kind: [one for one in listed if one is not None]}
+    others = [(entry if one[key] == entry_id else one) for one in listed]  # type: ignore[index, call-overload]
+    changed = others if place in kept.entries else [*listed, entry]
+    return {**kept.document, kind: [one for one in changed if one is not None]}
 
 
 def without_client(kept: Kept, client_id: str) -> Document:

@@ -58,7 +58,7 @@ def postgresql_engine(url: str) -> Engine:
         `database_url_unknown`.
     """
     return create_engine(
-        _psycopg(url),
+        psycopg_url(url),
         pool_size=POOLED,
         max_overflow=OVERFLOW,
         pool_timeout=PATIENCE_S,
@@ -101,7 +101,14 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _psycopg(text: str) -> URL:
+def psycopg_url(text: str) -> URL:
+    """Return the URL of a PostgreSQL database for its driver.
+
+    Raises
+    ------
+    UsageError
+        `database_url_unknown`.
+    """
     try:
         url = make_url(text)
     except ArgumentError:

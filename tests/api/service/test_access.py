@@ -1,4 +1,4 @@
-"""Every route as every role, without anybody, and as somebody of another organisation; and the same table in the docs."""
+"""Every route as every role, as nobody, as another organisation; and the same table in the documentation."""
 
 import re
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ from api.identity.roles import Role
 from api.identity.tokens import COOKIE
 from api.storage.sessions import EVERY
 from api.storage.tables import ApiKey
-from tests.api.service.conftest import add_programme, key_of
+from tests.api.service.conftest import key_of
 
 ROOT = Path(__file__).resolve().parents[3]
 CLOSED = {route: access for route, access in ACCESS.items() if not access.anybody}

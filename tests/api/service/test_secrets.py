@@ -67,7 +67,8 @@ def test_the_canaries_would_be_found():
     assert any(canary in hidden for canary in canaries())
 
 
-def test_nothing_personal_lies_open_in_what_is_kept(service, used):
+@pytest.mark.usefixtures("used")
+def test_nothing_personal_lies_open_in_what_is_kept(service):
     found = [(where, canary) for where, data in kept(service) for canary in canaries() if canary in data]
     assert found == []
 
