@@ -68,9 +68,7 @@ def create_key(here: Allowed) -> Response:
             "role_not_yours", "a key has no role that its maker has not", where="/roles", remedy="leave the others out"
         )
     with here.writing() as session:
-        answer = once(
-            here.request, session, here.opened.cipher, here.caller.user_id, lambda: _made(here, session, asked)
-        )
+        answer = once(here, session, lambda: _made(here, session, asked))
     return answer.response()
 
 

@@ -63,9 +63,7 @@ def create_user(here: Allowed) -> Response:
     """Add a user with a password for once, which is shown now and ends in 15 minutes."""
     asked = body_of(here.request, NewUser)
     with here.writing() as session:
-        answer = once(
-            here.request, session, here.opened.cipher, here.caller.user_id, lambda: _added(here, session, asked)
-        )
+        answer = once(here, session, lambda: _added(here, session, asked))
     return answer.response()
 
 

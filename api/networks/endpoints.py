@@ -27,6 +27,7 @@ from api.manners.errors import TooLargeError, UnprocessableError
 from api.manners.openapi import UPLOAD, told
 from api.manners.paging import Cursor, Limit, page
 from api.manners.problems import not_found
+from api.security.private_files import flush_folder
 from api.storage.sessions import EVERY
 from api.storage.tables import Network
 from routing.domain.base import Identifier
@@ -139,6 +140,7 @@ def keep_network(opened: Opened, organisation_id: str, network_id: str, part: Pa
     """
     row = _noted(organisation_id, network_id, part)
     part.replace(network_path(opened.networks, row))
+    flush_folder(opened.networks)
     with opened.store.writing(organisation_id) as session:
         before = session.get(Network, (organisation_id, network_id))
         old = None if before is None else before.sha256

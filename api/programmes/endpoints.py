@@ -45,9 +45,7 @@ def create_programme(here: Allowed) -> Response:
     """Take in a whole document `doorstep.programme/1`; every fault of it is told at once."""
     document = body_object(here.request)
     with here.writing() as session:
-        answer = once(
-            here.request, session, here.opened.cipher, here.caller.user_id, lambda: _add(here, session, document)
-        )
+        answer = once(here, session, lambda: _add(here, session, document))
     return answer.response()
 
 

@@ -73,13 +73,7 @@ class _Kind:
         entry = body_object(here.request)
         refuse_others(self.kind, entry, here.caller.roles)
         with here.writing() as session:
-            answer = once(
-                here.request,
-                session,
-                here.opened.cipher,
-                here.caller.user_id,
-                lambda: self._added(here, session, programme_id, entry),
-            )
+            answer = once(here, session, lambda: self._added(here, session, programme_id, entry))
         return answer.response()
 
     def show(self, here: Allowed, programme_id: str, entry_id: str) -> Response:
@@ -125,7 +119,10 @@ class _Kind:
         added = self._changed(here, session, kept, entry_id, entry)
         path = f"/v1/programmes/{programme_id}/{self.kind}/{entry_id}"
         headers = {"Location": path, "ETag": tag(self._version(added, entry_id))}
-        return Answer(body=self._shown(here, added, (self.kind, entry_id)), status=201, headers=headers)
+        place = self.kind, entry_id
+        return Answer(
+            body=self._shown(here, added, place), status=201, headers=headers, key_id=added.rows[place].key_id
+        )
 
     def _changed(self, here: Here, session: Session, kept: Kept, entry_id: str, entry: Json) -> Kept:
         """Write an entry; its faults are told with their place in the entry."""

@@ -12,9 +12,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Lock
 
+from sqlcipher3.dbapi2 import OperationalError
+
 from api.security.field_cipher import Cell, FieldCipher
 from api.security.keyring import KEY_BYTES
 from api.storage.engine import open_encrypted
+from api.storage.faults import database_away
 from routing.domain.errors import InternalError
 
 FILE_NAME = "keys.db"
@@ -35,7 +38,13 @@ class ClientKeys:
         self._connection.execute(_TABLE)
 
     def make(self, organisation_id: str, count: int = 1) -> list[str]:
-        """Make keys and return their ids once they are on the disk."""
+        """Make keys and return their ids once they are on the disk.
+
+        Raises
+        ------
+        UnavailableError
+            `database_away`.
+        """
         made = {secrets.token_hex(16): os.urandom(KEY_BYTES) for _ in range(count)}
         rows = [
             (key_id, organisation_id, self._cipher.seal(_cell(organisation_id, key_id), key))
@@ -85,13 +94,12 @@ class ClientKeys:
         return self._cipher.open(_cell(organisation_id, key_id), row[0])
 
     def _run(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
-        self._connection.execute("BEGIN IMMEDIATE")
         try:
-            self._connection.executemany(sql, rows)
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+            with self._connection:  # commits, or takes everything back
+                self._connection.execute("BEGIN IMMEDIATE")
+                self._connection.executemany(sql, rows)
+        except OperationalError as error:
+            raise database_away() from error
 
 
 def _cell(organisation_id: str, key_id: str) -> Cell:

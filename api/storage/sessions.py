@@ -19,6 +19,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader
 
 from api.manners.errors import UnavailableError
 from api.storage.engine import PATIENCE_S, WRITES
+from api.storage.faults import database_away
 from api.storage.tables import Owned
 from routing.domain.errors import InternalError
 
@@ -77,20 +78,11 @@ def _told() -> Iterator[None]:
     try:
         yield
     except PoolTimeoutError as error:
-        raise _away() from error
+        raise database_away() from error
     except DBAPIError as error:
         if error.connection_invalidated or type(error.orig).__name__ == "OperationalError":
-            raise _away() from error
+            raise database_away() from error
         raise
-
-
-def _away() -> UnavailableError:
-    return UnavailableError(
-        "database_away",
-        "the database does not answer, or its disk is full",
-        remedy="try again; if it lasts, look at the disk and at the database",
-        params={"retry_after_s": 5},
-    )
 
 
 def _organisation_of(session: Session) -> str:

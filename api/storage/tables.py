@@ -155,12 +155,13 @@ class Network(Owned, Base):
 
 
 class Answered(Owned, Base):
-    """What a request with an `Idempotency-Key` was answered, to be answered again."""
+    """What a request with an `Idempotency-Key` was answered; `key_id`: of the client whom it is about."""
 
     __tablename__ = "answered"
     user_id: Mapped[str] = mapped_column(ID, primary_key=True)
     key_hash: Mapped[bytes] = mapped_column(primary_key=True)
     request_hash: Mapped[bytes]
     status: Mapped[int]
+    key_id: Mapped[str | None] = mapped_column(ID)
     sealed_answer: Mapped[bytes]
     answered_at: Mapped[datetime]

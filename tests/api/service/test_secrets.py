@@ -11,7 +11,7 @@ from sqlalchemy import LargeBinary, select, text
 from api.installation import finish_erasures
 from api.security.field_cipher import Cell, version_of
 from api.storage.sessions import EVERY
-from api.storage.tables import Base, Entry, Erasure
+from api.storage.tables import Answered, Base, Entry, Erasure
 from routing.domain.errors import InternalError
 from tests.api.service import story
 
@@ -133,6 +133,23 @@ def test_an_erased_client_is_opened_by_no_key_that_is_left(service, programme_id
     assert str(copies[0].key_id).encode() not in keys
     with service.opened.store.reading("north") as session:
         assert session.get_one(Erasure, ("north", str(copies[0].key_id))).done_at is not None
+
+
+def test_an_answer_that_is_kept_goes_with_the_client_whom_it_is_about(service, programme_id):
+    path = f"/v1/programmes/{programme_id}/clients"
+    asked = {
+        "json": {"client_id": "c4", "code_name": "Ibis 4", "place": story.place()},
+        "headers": {"Idempotency-Key": f"goes {path}"},
+    }
+    with service.as_role("all") as client:
+        made = client.post(path, **asked)
+        assert client.post(path, **asked).headers["idempotency-replayed"] == "true"
+        with service.opened.store.reading("north") as session:
+            entry = session.get_one(Entry, ("north", programme_id, "clients", "c4"))
+            (kept_answer,) = session.scalars(select(Answered).where(Answered.key_id == entry.key_id))
+        assert version_of(kept_answer.sealed_answer) == 0
+        client.delete(f"{path}/c4", headers={"If-Match": made.headers["etag"]})
+        assert client.post(path, **asked).json()["code"] == "not_found"
 
 
 def test_an_erasure_that_was_cut_off_is_finished_when_the_service_is_next_opened(service):

@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("key_hash", sa.LargeBinary(), nullable=False),
         sa.Column("request_hash", sa.LargeBinary(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("key_id", sa.String(length=64), nullable=True),
         sa.Column("sealed_answer", sa.LargeBinary(), nullable=False),
         sa.Column("answered_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("organisation_id", "user_id", "key_hash"),
