@@ -21,11 +21,11 @@ from routing.domain.extent import refuse_beside
 from routing.domain.loading import dump_programme
 from routing.domain.plan import Inputs, Plan
 from routing.domain.programme import Programme
-from routing.explaining import unserved_of
+from routing.explaining import resilience_of, unserved_of
 from routing.network import StreetEngine, Streets
 from routing.network.extract import Extract
 from routing.passes import duties_of, reach_of
-from routing.solver import Effort, pose, solve
+from routing.solver import Effort, pose, settle, solve
 
 Progress = Callable[[str, Mapping[str, object]], None]
 COMPILED = ("ortools", "numpy", "scipy", "shapely")
@@ -51,6 +51,8 @@ def plan_day(
     streets: Streets,
     budget: Budget,
     progress: Progress = lambda _stage, _figures: None,
+    *,
+    resilience: bool = False,
 ) -> Plan:
     """Plan a day.
 
@@ -60,6 +62,9 @@ def plan_day(
         The same extract, raw (for the checker) and compiled (for the routes).
     progress
         Called with a stage ("orders", "duties", "streets", "routes", "check") and its figures.
+    resilience
+        Also find out, for each volunteer, whether the most urgent clients are served without them. That takes no
+        longer than the search for the routes did.
 
     Raises
     ------
@@ -78,7 +83,9 @@ def plan_day(
     posed = pose(programme, on, needs.orders, duties, StreetEngine(streets), streets)
     progress("streets", {"places": len(posed.ground.places), "networks": len(posed.ground.travels)})
     seconds_left = budget.time_limit_s - (time.monotonic() - began)
-    solution = solve(posed.problem, Effort(seconds_left, budget.iterations, budget.seed), progress)
+    effort = Effort(seconds_left, budget.iterations, budget.seed)
+    solution = solve(posed.problem, effort, progress)
+    solution = settle(posed, solution)
     routes = assemble_routes(posed, solution, programme.zone)
     plan = Plan(
         programme_id=programme.programme_id,
@@ -92,7 +99,8 @@ def plan_day(
         holds=needs.holds,
         shortfalls=needs.shortfalls,
         notices=needs.notices,
-        summary=summarise(needs, routes, solution, on),
+        summary=summarise(programme, needs, routes, solution, on),
+        resilience=resilience_of(posed, solution, effort) if resilience else None,
     )
     violations = check(plan, programme, extract)
     progress("check", {"violations": len(violations)})

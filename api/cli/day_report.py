@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
 from api.cli.console import say
 from api.cli.due_report import GAP_COLUMNS, HOLD_COLUMNS
+from api.cli.preference_rows import PREFERENCE_COLUMNS, preference_rows
+from api.cli.resilience_rows import RESILIENCE_COLUMNS, resilience_rows
 from api.cli.tables import Column, day_month, numbers, show_table, texts, wholes
 from routing.domain.orders import Item
 from routing.domain.plan import Plan, Reason, Route, Step, StepType, Unserved
@@ -61,7 +64,9 @@ class _DayReport:
         """Yield title, columns and rows of every table."""
         yield "Routes", ROUTE_COLUMNS, list(self._routes())
         yield "Stops", STOP_COLUMNS, [(number, self._stops(route)) for number, route in self._numbered()]
+        yield "Preferences", PREFERENCE_COLUMNS, list(preference_rows(self._plan.summary.preferences))
         yield self._not_served()
+        yield "If one is missing", RESILIENCE_COLUMNS, list(self._absences())
         yield "Gaps ahead", GAP_COLUMNS, list(self._gaps())
         yield "On hold", HOLD_COLUMNS, list(self._holds())
         yield "Short stock", SHORT_COLUMNS, list(self._shortfalls())
@@ -125,6 +130,9 @@ class _DayReport:
     def _why(self, entry: Unserved) -> str:
         names = {**self._volunteers, **self._sites}
         return "\n".join(f"{text_of(reason.code, reason.params, names)} ({reason.code})" for reason in entry.reasons)
+
+    def _absences(self) -> Iterator[tuple[object, ...]]:
+        return resilience_rows(self._plan, partial(_named, self._volunteers), partial(_named, self._clients))
 
     def _gaps(self) -> Iterator[tuple[object, ...]]:
         for gap in sorted(self._plan.gaps, key=lambda gap: gap.act_by_on):

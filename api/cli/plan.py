@@ -36,6 +36,9 @@ def plan(
         int | None, typer.Option(min=1, help="Search so many rounds, however long: the same plan every time.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print plan.json, and nothing else, to the output.")] = False,
+    resilience: Annotated[
+        bool, typer.Option("--resilience", help="Find out, too, who is served if one volunteer is missing.")
+    ] = False,
     draw_map: Annotated[bool, typer.Option("--map", help="Write a map page and GeoJSON, too.")] = False,
     extract: Annotated[Path | None, typer.Option(help="OpenStreetMap extract, if not the programme's own.")] = None,
 ) -> None:
@@ -60,13 +63,20 @@ def plan(
     if not read.made_up:
         refuse_shared_folder(folder)
     passphrase = None if read.made_up else passphrases.for_sealing()
-    made, streets = _planned(read, on, extract_path, settings.cache, _budget(limit_s, iterations, seed))
+    made, streets = _planned(read, on, extract_path, settings.cache, _budget(limit_s, iterations, seed), resilience)
     drawn = streets if draw_map or read.day else None
     written = write_outputs(folder, made, drawn, passphrase)
     _show(made, read, written, as_json=as_json)
 
 
-def _planned(read: Source, on: date, extract_path: Path, cache: Path, budget: Budget) -> tuple[Plan, Extract]:
+def _planned(
+    read: Source,
+    on: date,
+    extract_path: Path,
+    cache: Path,
+    budget: Budget,
+    resilience: bool,  # noqa: FBT001 - passed on, no switch here
+) -> tuple[Plan, Extract]:
     from api.cli.progress import Progress
     from routing.network.extract import read_extract
     from routing.network.streets import load_streets
@@ -77,7 +87,7 @@ def _planned(read: Source, on: date, extract_path: Path, cache: Path, budget: Bu
         extract = read_extract(extract_path)
         streets = load_streets(extract_path, cache)
         warm_up()  # before the time for the routes begins to run
-        return plan_day(read.programme, on, extract, streets, budget, progress), extract
+        return plan_day(read.programme, on, extract, streets, budget, progress, resilience=resilience), extract
 
 
 def _budget(limit_s: float, iterations: int | None, seed: int) -> Budget:

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from routing.assembling.preferences import preference_figures
 from routing.domain.orders import Needs, Order, Tier
 from routing.domain.plan import Route, StepType, Summary
+from routing.domain.programme import Programme
 from routing.solver import Solution
 
 ENGINE = "insertion + ortools routing"
 
 
-def summarise(needs: Needs, routes: Sequence[Route], solution: Solution | None, on: date) -> Summary:
+def summarise(
+    programme: Programme, needs: Needs, routes: Sequence[Route], solution: Solution | None, on: date
+) -> Summary:
     """Return the summary: clients due have an order today; a served one has every order on a route."""
     delivered = {
         order_id for route in routes if route.accompanies is None for step in route.steps for order_id in step.order_ids
@@ -31,6 +35,7 @@ def summarise(needs: Needs, routes: Sequence[Route], solution: Solution | None, 
         travel_s=sum(route.travel_s for route in routes),
         distance_m=sum(route.distance_m for route in routes),
         objective=tuple(float(value) for value in solution.objective) if solution is not None else (),
+        preferences=preference_figures(programme, on, routes),
         engine=ENGINE if any(step.type is StepType.VISIT for route in routes for step in route.steps) else "none",
     )
 

@@ -13,6 +13,8 @@ from routing.checking.loads import load_violations
 from routing.checking.movement import movement_violations
 from routing.checking.orders import order_violations
 from routing.checking.people import people_violations
+from routing.checking.preferences import preference_violations
+from routing.checking.resilience import resilience_violations
 from routing.checking.violations import Violation, ViolationCode, violation
 from routing.checking.visits import visit_violations
 from routing.checking.volunteers import volunteer_violations
@@ -38,6 +40,8 @@ _RULES: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     movement_violations,
     checkpoint_violations,
     summary_violations,
+    preference_violations,
+    resilience_violations,
 )
 
 

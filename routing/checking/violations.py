@@ -71,6 +71,7 @@ class ViolationCode(StrEnum):
     WRONG_INPUTS = "wrong_inputs"
     ORDER_FORGOTTEN = "order_forgotten"
     SUMMARY_WRONG = "summary_wrong"
+    RESILIENCE_WRONG = "resilience_wrong"
 
 
 @dataclass(frozen=True, kw_only=True)

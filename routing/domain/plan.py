@@ -174,6 +174,43 @@ class Inputs(PlanDocument):
     budget: dict[str, float]
 
 
+class Spread(PlanDocument):
+    """How unequal a figure is among the volunteers who are out; zeros where nobody is."""
+
+    least: Figure = 0.0
+    median: Figure = 0.0
+    most: Figure = 0.0
+
+
+class Share(PlanDocument):
+    """So many of so many."""
+
+    count: Count = 0
+    of: Count = 0
+
+
+class PreferenceFigures(PlanDocument):
+    """What became of what is wished for. Counts only: nobody is named.
+
+    Attributes
+    ----------
+    out_s, stops
+        Of each volunteer in the day, accompanied visits too.
+    by_preferred
+        Of the clients visited who would rather see somebody, those who see such a one.
+    by_same
+        Of the clients visited to whom somebody came before, those who see one who came last.
+    too_many_people
+        Clients visited to whom, today's visit counted, more different people come than the programme says.
+    """
+
+    out_s: Spread = Spread()
+    stops: Spread = Spread()
+    by_preferred: Share = Share()
+    by_same: Share = Share()
+    too_many_people: Count = 0
+
+
 class Summary(PlanDocument):
     """Figures of the day. Clients due: those with an order today; served: with every order on a route."""
 
@@ -185,11 +222,37 @@ class Summary(PlanDocument):
     travel_s: Count
     distance_m: Count
     objective: tuple[Figure, ...] = ()
+    preferences: PreferenceFigures | None = None
     engine: str
 
 
+class Absence(PlanDocument):
+    """What becomes of the plan's clients of tiers T0a, T0b and T1 if one volunteer is not there.
+
+    Attributes
+    ----------
+    served
+        A lawful day without the volunteer was found in which each of them is visited.
+    at_risk
+        Those for whom none was found in the time.
+    impossible
+        Of these, those whom nobody else could visit, with nothing else to do.
+    taken_over
+        Clients of the volunteer who are visited all the same, each with who carries for them.
+    others_lost
+        Clients of other tiers who are on the plan and not on the day that was found.
+    """
+
+    volunteer_id: Identifier
+    served: bool
+    at_risk: tuple[Identifier, ...] = ()
+    impossible: tuple[Identifier, ...] = ()
+    taken_over: tuple[tuple[Identifier, Identifier], ...] = ()
+    others_lost: Count = 0
+
+
 class Plan(PlanDocument):
-    """A day's plan."""
+    """A day's plan. `resilience`: what if a volunteer is missing; None: nobody asked."""
 
     schema_: Literal["doorstep.plan/1"] = Field(default="doorstep.plan/1", alias="schema")
     programme_id: Identifier
@@ -204,6 +267,7 @@ class Plan(PlanDocument):
     shortfalls: tuple[Shortfall, ...] = ()
     notices: tuple[Notice, ...] = ()
     summary: Summary
+    resilience: tuple[Absence, ...] | None = None
     attribution: str = "© OpenStreetMap contributors, ODbL 1.0"
 
 

@@ -15,6 +15,7 @@ from routing.domain.ledger import LedgerEntry
 from routing.domain.passes import Checkpoint, MovementRule, Pass, Zone
 from routing.domain.places import Location
 from routing.domain.policies import Policy
+from routing.domain.preferences import Preferences
 from routing.domain.prescribers import Prescriber
 from routing.domain.products import Product
 from routing.domain.sites import Site
@@ -122,6 +123,7 @@ class Programme(Document):
     checkpoints: tuple[Checkpoint, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
     sheets: SheetChoices = SheetChoices()
+    preferences: Preferences = Preferences()
 
     @property
     def zone(self) -> ZoneInfo:

@@ -16,11 +16,11 @@ Order = Callable[[int], tuple[object, ...]]
 
 
 def urgency(problem: Problem) -> Order:
-    """Return the sort key of jobs: tier, then weight in it, then the earliest deadline."""
+    """Return the sort key of jobs: locked ones, tier, then weight in it, then the earliest deadline."""
 
     def key(index: int) -> tuple[object, ...]:
         job = problem.jobs[index]
-        return (job.rank, tuple(-weight for weight in job.lost), job.latest_s, index)
+        return (index not in problem.must, job.rank, tuple(-weight for weight in job.lost), job.latest_s, index)
 
     return key
 

@@ -186,14 +186,13 @@ class Nodes:
         return rows
 
     def cost(self, v: int) -> list[list[int]]:
-        """Return, by node, the travel seconds, with visits against a client's preference priced as minutes."""
+        """Return, by node, the travel seconds, with visits at their price."""
         rows = [list(row) for row in self._travel(v)]
-        extra = 60 * self._problem.minutes_of_preference
-        preferred = {job for vehicle in self._problem.vehicles for job in vehicle.preferred}
+        one_stop, _, _ = self.exposure(v)
         for node, job in enumerate(self.job_of):
-            if job in preferred and job not in self.vehicles[v].preferred:
-                for row in rows:
-                    row[node] += extra
+            price = self.vehicles[v].visit_s.get(job, 0) + one_stop
+            for row in rows if price else ():
+                row[node] += price
         # A depot's service on the way home is no travel; of two equal ways the one with fewer loads is taken.
         service = sum(self._problem.depots[depot].call_s for depot in self._returns[v])
         for row in rows:
@@ -202,10 +201,27 @@ class Nodes:
                 row[node] += 1
         return rows
 
+    def exposure(self, v: int) -> tuple[int, int, int]:
+        """Return what a stop costs as exposure, how many stops cost that alone, and what each beyond them adds.
+
+        Exact for one stop more or less than now: costs grow with the square of a person's stops, and a model of
+        single arcs knows straight lines only.
+        """
+        number, price = self.numbers[v], self._problem.exposure_s
+        own = sum(token >= 0 for token in self.solution.routes[number][0]) if number in self.solution.routes else 0
+        days = self.solution.days_of_people
+        visits = [days.get(person, (0, 0))[0] for person in self.vehicles[v].people]
+        one_stop = sum(price * (made - 1 if own else made) for made in visits)
+        return one_stop, max(own, 1), price * len(visits)
+
     @property
     def travel_bound(self) -> int:
         """More than the cost of all routes together."""
-        preferences = 60 * self._problem.minutes_of_preference * len(self._problem.jobs)
+        dearest = max((price for vehicle in self.vehicles for price in vehicle.visit_s.values()), default=0)
+        jobs = len(self._problem.jobs)
+        # Nobody makes more stops than there are jobs, whatever routes the bound is asked for.
+        exposure = self._problem.exposure_s * (jobs + 1) * max((len(each.people) for each in self.vehicles), default=0)
+        preferences = (dearest + exposure) * jobs
         return sum(end - start for start, end in self.spans) + preferences + self.stops + 1
 
     def _travel(self, v: int) -> list[list[int]]:

@@ -29,6 +29,7 @@ from routing.solver.burdens import burden_of
 from routing.solver.cargo import Parcel, group, labelled_units
 from routing.solver.eligibility import Errand, Rules, Station, custody_of
 from routing.solver.places import NOWHERE, Ground, Places, make_ground, question_of
+from routing.solver.preferences import Prices, Wishes, seconds
 from routing.solver.problem import TIERS, Depot, Job, Problem, Rest, Vehicle, Window
 from routing.solver.schedule import FAR
 
@@ -45,6 +46,8 @@ class Posed:
         Beside `problem.jobs`, `problem.vehicles`, `problem.depots`.
     passes
         By id.
+    unmet
+        How many wishes a visit goes against, by job, beside `problem.vehicles`.
     """
 
     problem: Problem
@@ -57,6 +60,7 @@ class Posed:
     ground: Ground
     rules: Rules
     engine: TravelEngine
+    unmet: tuple[Prices, ...]
 
     def travel_over(self, duty: Duty, area: LegalArea) -> Travel:
         """Return a duty's travel over another legal area: to tell which part of its law cuts somebody off."""
@@ -87,6 +91,7 @@ class _Poser:
         self._products = {product.product_id: product for product in programme.products}
         self._volunteers = {volunteer.volunteer_id: volunteer for volunteer in programme.volunteers}
         self._site_index = {site.site_id: index for index, site in enumerate(programme.sites)}
+        self._wishes = Wishes.of(programme, on)
 
     def pose(self, orders: Sequence[Order], engine: TravelEngine, streets: Streets) -> Posed:
         self._duties = self._useful(orders)
@@ -120,6 +125,8 @@ class _Poser:
             vehicles=tuple(self._vehicle(station, errands, ground, rules) for station in stations),
             time_s=tuple(travel.time_s for travel in ground.travels),
             distance_m=tuple(travel.distance_m for travel in ground.travels),
+            exposure_s=seconds(self._programme.preferences.exposure_min),
+            balance_s=seconds(self._programme.preferences.balance_min),
         )
         return Posed(
             problem=problem,
@@ -132,6 +139,7 @@ class _Poser:
             ground=ground,
             rules=rules,
             engine=engine,
+            unmet=tuple(self._wishes.unmet(station, errands) for station in stations),
         )
 
     def _useful(self, orders: Sequence[Order]) -> list[Duty]:
@@ -256,11 +264,7 @@ class _Poser:
             stops_of={person.volunteer_id: person.max_stops or MANY_STOPS for person in station.people},
             rests=_shared([self._rests(person, end) for person in station.people]),
             allowed=frozenset(index for index, errand in enumerate(errands) if rules.allows(errand, station)),
-            preferred=frozenset(
-                index
-                for index, errand in enumerate(errands)
-                if any(person.volunteer_id in errand.client.prefers for person in station.people)
-            ),
+            visit_s=self._wishes.prices(station, errands),
             single_use=frozenset(pass_id for pass_id in duty.all_pass_ids if passes[pass_id].single_use),
         )
 

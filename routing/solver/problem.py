@@ -112,8 +112,13 @@ class Vehicle:
         Most visits in the day, by person.
     allowed
         Indices of the jobs it may lawfully do.
-    preferred
-        Jobs whose client would rather see this volunteer.
+    visit_s
+        What a visit by this vehicle costs beyond the way, in seconds of travel, by job; a job that is missing: nothing.
+        Preferences are such prices: whom a client would rather see, whom they saw last, who was promised.
+    aboard
+        Jobs whose goods are on the vehicle when it starts, in the midst of a day: it needs no load for them.
+    counts_in
+        Depots to which it comes back whatever it does: for controlled goods aboard that are nobody's any more.
     """
 
     duty_id: str
@@ -128,10 +133,12 @@ class Vehicle:
     stops_of: Mapping[str, int]
     rests: tuple[Rest, ...]
     allowed: frozenset[int]
-    preferred: frozenset[int] = frozenset()
+    visit_s: Mapping[int, int] = field(default_factory=dict)
     single_use: frozenset[str] = frozenset()
     max_carry_g: int | None = None
     on_foot: frozenset[int] = frozenset()
+    aboard: frozenset[int] = frozenset()
+    counts_in: frozenset[int] = frozenset()
 
     @property
     def max_stops(self) -> int:
@@ -146,14 +153,31 @@ class Vehicle:
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """A day to be solved. `time_s[profile]` and `distance_m[profile]` are [places, places]."""
+    """A day to be solved. `time_s[profile]` and `distance_m[profile]` are [places, places].
+
+    Attributes
+    ----------
+    must
+        Jobs locked by a dispatcher: leaving one out is worse than any tier.
+    exposure_s
+        What a person's second visit of the day costs in seconds of travel; the third twice that, and so on.
+    balance_s
+        What a person's second hour out costs in seconds of travel; the third twice that, and so on, continuously.
+    """
 
     jobs: tuple[Job, ...]
     depots: tuple[Depot, ...]
     vehicles: tuple[Vehicle, ...]
     time_s: tuple[Matrix, ...]
     distance_m: tuple[Matrix, ...]
-    minutes_of_preference: int = 2
+    must: frozenset[int] = frozenset()
+    exposure_s: int = 0
+    balance_s: int = 0
+
+    def burden_s(self, visits: int, out_s: int) -> int:
+        """Return what a person's day costs beside travel, in seconds of it: convex in visits and in seconds out."""
+        hour = 3600
+        return self.exposure_s * visits * (visits - 1) // 2 + self.balance_s * out_s * out_s // (2 * hour * hour)
 
 
 def exclude_each_other(one: Vehicle, other: Vehicle) -> bool:

@@ -29,24 +29,35 @@ class Solution:
 
     @cached_property
     def objective(self) -> Objective:
-        """Weight lost in each tier (T0a first), then seconds of travel, visits against preference, metres."""
+        """Locked jobs left out, weight lost in each tier (T0a first), seconds of travel and of preferences, metres."""
         lost = [0] * TIERS
         for index, job in enumerate(self.problem.jobs):
             if index not in self.served:
                 lost = [mine + more for mine, more in zip(lost, job.lost, strict=True)]
         travel = sum(plan.travel_s for _, plan in self.routes.values())
         metres = sum(plan.distance_m for _, plan in self.routes.values())
-        return (*lost, travel + self._preference_s(), metres)
+        undone = len(self.problem.must - self.served)
+        return (undone, *lost, travel + self.preferences_s, metres)
 
-    def _preference_s(self) -> int:
-        """Visits by others than the client would rather see, each priced like a detour of some minutes."""
-        preferred = {index for vehicle in self.problem.vehicles for index in vehicle.preferred}
-        others = sum(
-            token in preferred and token not in self.problem.vehicles[number].preferred
+    @cached_property
+    def preferences_s(self) -> int:
+        """What the day costs beside travel, in seconds of it: who visits whom, and how the work is shared."""
+        prices = sum(
+            self.problem.vehicles[number].visit_s.get(token, 0)
             for number, (tokens, _) in self.routes.items()
             for token in tokens
         )
-        return 60 * self.problem.minutes_of_preference * others
+        return prices + sum(self.problem.burden_s(visits, out_s) for visits, out_s in self.days_of_people.values())
+
+    @cached_property
+    def days_of_people(self) -> dict[str, tuple[int, int]]:
+        """Visits and seconds out of each person who is out."""
+        found: dict[str, tuple[int, int]] = {}
+        for number, (tokens, plan) in self.routes.items():
+            for person in self.problem.vehicles[number].people:
+                visits, out_s = found.get(person, (0, 0))
+                found[person] = visits + sum(token >= 0 for token in tokens), out_s + plan.end_s - plan.start_s
+        return found
 
     def spans_left(self, number: int) -> list[Window]:
         """Return when a vehicle may be out, given the other routes of its people, earliest first."""

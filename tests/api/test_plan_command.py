@@ -42,6 +42,27 @@ def test_a_route_is_a_row_with_volunteer_mode_times_stops_distance_and_load(door
     assert re.fullmatch(r" 1 +Canary walker +foot +\d\d:\d\d +\d\d:\d\d +2 +\d\.\d +1\.0 *", row)
 
 
+def test_how_the_work_is_shared_and_what_became_of_wishes_are_figures(doorstep, made_up: Path):
+    document = json.loads(made_up.read_text(encoding="utf-8"))
+    document["clients"][0]["prefers"] = ["v01"]
+    made_up.write_text(json.dumps(document), encoding="utf-8")
+    out = doorstep("plan", made_up, *QUICK).out
+    assert re.search(r"stops by volunteer: least, median, most +2 – 2 – 2", out)
+    assert re.search(r"clients who see whom they prefer +1 of 1", out)
+    assert "who came last" not in out  # nobody came before
+
+
+def test_who_takes_over_if_one_is_missing_is_said_on_request(doorstep, made_up: Path):
+    document = json.loads(made_up.read_text(encoding="utf-8"))
+    document["clients"][0]["supplies"][0]["latest_on"] = "2026-11-23"
+    made_up.write_text(json.dumps(document), encoding="utf-8")
+    assert "If one is missing" not in doorstep("plan", made_up, *QUICK).out
+    done = doorstep("plan", made_up, *QUICK, "--resilience")
+    name = document["clients"][0]["code_name"]
+    row = next(line for line in done.out.splitlines() if "not found" in line and "Canary walker" in line)
+    assert (done.code, name in row, "nobody else can" in row) == (0, True, True)
+
+
 def test_progress_goes_to_standard_error(doorstep, made_up: Path):
     done = doorstep("plan", made_up, *QUICK)
     assert "Working out who needs what" in done.err

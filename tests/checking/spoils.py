@@ -980,6 +980,18 @@ def a_summary_that_is_kinder(plan: Json, _: Json) -> bool:
 
 
 @spoil(Code.SUMMARY_WRONG)
+def a_day_shared_more_evenly_than_it_is(plan: Json, _: Json) -> bool:
+    plan["summary"]["preferences"] = {"too_many_people": 99}
+    return True
+
+
+@spoil(Code.RESILIENCE_WRONG)
+def nobody_could_be_missing(plan: Json, _: Json) -> bool:
+    plan["resilience"] = []
+    return bool(plan["routes"])
+
+
+@spoil(Code.SUMMARY_WRONG)
 def a_route_shorter_than_its_legs(plan: Json, _: Json) -> bool:
     if plan["routes"]:
         plan["routes"][0]["travel_s"] += 1

@@ -248,6 +248,10 @@ _GOOD: dict[str, Any] = {
         "language": "id", "neutral_letter": "Let them pass.", "street_map": True, "geo_links": True,
         "navigation_files": True,
     },
+    "preferences": {
+        "preferred_min": 3.0, "same_volunteer_min": 1.5, "weeks": 6, "most_people": 3, "more_people_min": 4.0,
+        "exposure_min": 0.25, "balance_min": 0.5,
+    },
     "checkpoints": [
         {
             "checkpoint_id": "k1", "name": "the bridge", "location": {"lon": 115.2126, "lat": -8.6705},

@@ -27,6 +27,7 @@ HEADINGS = {
     "Location": "`near`, `location`",
     "Coordinator": "`coordinator`",
     "SheetChoices": "`sheets`",
+    "Preferences": "`preferences`",
     "Calendar": "`calendar`",
     "ClosedDay": "`calendar.closed_days[]`",
     "Hours": "Hours",

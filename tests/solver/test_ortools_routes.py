@@ -55,7 +55,8 @@ def problems(draw: st.DrawFn) -> Problem:
     jobs = [_job(draw, place, len(depots)) for place in range(2, 2 + draw(st.integers(1, 5)))]
     stops = {person: draw(st.sampled_from([2, 100])) for person in ("v1", "v2")}  # of a person, whatever they ride
     vehicles = [_vehicle(draw, number, len(jobs), stops) for number in range(draw(st.integers(1, 3)))]
-    return problem(jobs, vehicles, depots, steps * 60, steps * 100)
+    shared = {"exposure_s": draw(st.sampled_from([0, 0, 90])), "balance_s": draw(st.sampled_from([0, 0, 600]))}
+    return replace(problem(jobs, vehicles, depots, steps * 60, steps * 100), **shared)
 
 
 def _job(draw: st.DrawFn, place: int, depots: int):
@@ -94,7 +95,7 @@ def _vehicle(draw: st.DrawFn, number: int, jobs: int, stops: dict[str, int]):
         stops_of={person: stops[person] for person in people},
         rests=draw(st.sampled_from([(), (rest,)])),
         allowed=frozenset(draw(st.sets(st.integers(0, jobs - 1), min_size=1))),
-        preferred=frozenset(draw(st.sets(st.integers(0, jobs - 1), max_size=1))),
+        visit_s=dict.fromkeys(draw(st.sets(st.integers(0, jobs - 1), max_size=1)), 120),
         single_use=draw(st.sampled_from([frozenset(), frozenset(), frozenset({"once"})])),
     )
 
@@ -134,14 +135,18 @@ def test_the_shortest_round_of_six_is_found(seed):
     assert searched(posed).objective[-2] == min(rounds) * 60
 
 
+@pytest.mark.parametrize("price_s", [0, 120, 2000])
 @pytest.mark.parametrize("seed", range(5))
-def test_two_vehicles_with_room_for_two_at_once(seed):
+def test_two_vehicles_with_room_for_two_at_once(seed, price_s):
     """All ways to deal four clients to two vehicles and to load again after the second of three or four."""
     steps = plane(seed)
     fleet = [vehicle(max_mass_g=2000), vehicle(people=("v2",), start=9, end=9, max_mass_g=2000)]
     posed = problem([job(place) for place in range(1, 5)], fleet, time_s=steps * 60, distance_m=steps * 100)
+    posed = replace(posed, exposure_s=price_s)
+    # n stops of one person cost price x (0 + 1 + .. + n - 1)
     best = min(
         sum(_cheapest(posed, number, [i for i in range(4) if dealt[i] == number]) for number in (0, 1))
+        + sum(price_s * sum(range(dealt.count(number))) for number in (0, 1))
         for dealt in product((0, 1), repeat=4)
     )
     assert searched(posed).objective[-2] == best
@@ -164,7 +169,7 @@ def _cheapest(posed: Problem, number: int, jobs: list[int]) -> int:
 def test_loads_of_two_depots_on_the_way_are_found():
     posed = problem([job(5), job(6, mass_g={1: 1}, volume_ml={1: 1})], depots=[depot(0), depot(2)])
     found = improve(first(posed))
-    assert found.objective[:-1] == (0, 0, 0, 0, 0, 0, 12 * 60)
+    assert found.objective[:-1] == (0, 0, 0, 0, 0, 0, 0, 12 * 60)
 
 
 def test_an_upper_tier_is_worth_any_way():

@@ -1,5 +1,7 @@
 """Several routes on one day: people, passes, stops, isolation; and how two days compare."""
 
+from dataclasses import replace
+
 import pytest
 
 from routing.domain.orders import Tier
@@ -118,8 +120,8 @@ def test_a_route_that_is_exchanged_does_not_stand_in_its_own_way():
 def test_the_objective_of_a_day():
     jobs = [job(2), job(3, lost=(0, 0, 7, 0, 5, 0)), job(9, lost=lost(Tier.T1, 4))]
     solution = with_routes(problem(jobs), (0, (LOAD, 0)))
-    # Lost: T1 7 + 4, T3 5; 2 x 2 minutes of travel, 400 m.
-    assert solution.objective == (0, 0, 11, 0, 5, 0, 240, 400)
+    # Nothing locked; lost: T1 7 + 4, T3 5; 2 x 2 minutes of travel, 400 m.
+    assert solution.objective == (0, 0, 0, 11, 0, 5, 0, 240, 400)
 
 
 def test_one_unit_of_a_higher_tier_outweighs_all_below():
@@ -128,8 +130,30 @@ def test_one_unit_of_a_higher_tier_outweighs_all_below():
     assert with_routes(posed, (0, (LOAD, 0))).objective < with_routes(posed, (0, (LOAD, 1, 2))).objective
 
 
-def test_a_visit_by_somebody_else_costs_two_minutes_and_by_nobody_preferred_none():
-    posed = problem([job(2), job(3)], [vehicle(preferred=frozenset({0})), vehicle(people=("v2",))])
+def test_a_visit_that_has_a_price_for_one_vehicle_costs_it_there_alone():
+    posed = problem([job(2), job(3)], [vehicle(), vehicle(people=("v2",), visit_s={0: 120})])
     liked = with_routes(posed, (0, (LOAD, 0)), (1, (LOAD, 1)))
     other = with_routes(posed, (1, (LOAD, 0)), (0, (LOAD, 1)))
     assert other.objective[-2] - liked.objective[-2] == 120
+
+
+def test_a_locked_job_left_out_is_worse_than_all_tiers():
+    posed = replace(problem([job(2, lost=lost(Tier.T4, 1)), job(3, lost=lost(Tier.T0A, 9))]), must=frozenset({0}))
+    assert with_routes(posed, (0, (LOAD, 0))).objective < with_routes(posed, (0, (LOAD, 1))).objective
+
+
+@pytest.mark.parametrize(("visits", "price"), [(0, 0), (1, 0), (2, 40), (3, 120), (4, 240)])
+def test_each_visit_more_of_one_person_costs_more(visits, price):
+    # The second 40, the third 80, the fourth 120.
+    assert replace(problem([job()]), exposure_s=40).burden_s(visits, 0) == price
+
+
+@pytest.mark.parametrize(("hours", "price"), [(0, 0), (1, 50), (2, 200), (4, 800)])
+def test_each_hour_more_of_one_person_costs_more(hours, price):
+    assert replace(problem([job()]), balance_s=100).burden_s(0, 3600 * hours) == price
+
+
+def test_a_pair_is_two_people_who_are_out():
+    posed = replace(problem([job(2)], [vehicle(people=("v1", "v2"))]), balance_s=3600)
+    # Both are out from 0 to 360 (load 60, 2 x 120, service 60): 3600 x 360 x 360 / (2 x 3600 x 3600) = 18 each.
+    assert with_routes(posed, (0, (LOAD, 0))).preferences_s == 36
