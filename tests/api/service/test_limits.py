@@ -4,6 +4,7 @@ import gzip
 import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 
@@ -21,11 +22,15 @@ def dispatcher(service):
 
 
 def raw(service, request: bytes) -> bytes:
-    """Send bytes as they are; return the beginning of the answer."""
+    """Send bytes as they are; return the answer, after which the server hangs up."""
     host, port = service.url.removeprefix("http://").split(":")
     with socket.create_connection((host, int(port)), timeout=10) as connection:
         connection.sendall(request)
-        return connection.recv(65536)
+        answer = b""
+        with suppress(ConnectionResetError):  # it hangs up on what it has not read
+            while piece := connection.recv(65536):
+                answer += piece
+        return answer
 
 
 def alive(service) -> bool:
