@@ -9,7 +9,9 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import compile_path
 
+from api.identity.access import ACCESS
 from api.manners.errors import (
     BadRequestError,
     MethodError,
@@ -53,10 +55,11 @@ def answer_refused(_: Request, error: Exception) -> Response:
     return problem_response(error)
 
 
-def answer_http(_: Request, error: Exception) -> Response:
+def answer_http(request: Request, error: Exception) -> Response:
     """Answer what the web framework found: a path or a method that is not there."""
     assert isinstance(error, HTTPException)  # noqa: S101 - the handler is registered for these only
-    return problem_response(_of_status(error.status_code), error.headers)
+    allow = {"Allow": ", ".join(_methods_at(request.url.path))} if error.status_code == MethodError.status else {}
+    return problem_response(_of_status(error.status_code), {**(error.headers or {}), **allow})
 
 
 def answer_parameters(_: Request, error: Exception) -> Response:
@@ -74,6 +77,11 @@ def answer_broken(_: Request, error: Exception) -> Response:
             remedy="please report it, with the time at which it happened",
         )
     )
+
+
+def _methods_at(path: str) -> list[str]:
+    """Return the methods of all routes of a path; the framework knows those of the first one."""
+    return sorted({method for method, route in ACCESS if compile_path(route)[0].match(path)})
 
 
 def _entry(problem: Problem) -> dict[str, object]:

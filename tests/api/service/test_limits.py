@@ -114,7 +114,7 @@ def test_paths_and_methods_that_are_not_there(service):
         assert refusal(client.get("/v1/nothing"))[:2] == (404, "not_found")
         answer = client.put("/v1/session")
         assert refusal(answer)[:2] == (405, "method_not_allowed")
-        assert answer.headers["allow"]
+        assert answer.headers["allow"] == "DELETE, GET, POST"
 
 
 def test_a_foreign_name_and_a_foreign_page_are_refused(service):
