@@ -21,13 +21,16 @@ PEERS_LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --gene
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test hunt remedies check lint format types imports exactness coverage bench bench-solver peers peers-lock wheel wheel-check lock clean
+.PHONY: help run serve test hunt remedies check lint format types imports exactness coverage bench bench-solver peers peers-lock wheel wheel-check lock clean
 
 help:  ## print this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 run: $(VENV)/.runtime  ## set up, then plan the Denpasar day into out/denpasar
 	$(BIN)/doorstep plan denpasar --time-limit 10 --out out/denpasar $(ARGS)
+
+serve: $(VENV)/.runtime  ## set up, then serve a demonstration with the Denpasar day on this machine
+	$(BIN)/doorstep serve --demo denpasar $(ARGS)
 
 test: $(VENV)/.dev  ## set up, then run the Python tests (ARGS="-k passes" for some of them)
 	$(BIN)/python -m pytest $(ARGS)

@@ -26,6 +26,7 @@ from api.cli.policies import policies
 from api.cli.replan import replan
 from api.cli.report import report as report_command
 from api.cli.seal import seal, unseal
+from api.cli.serve import init, serve
 from api.cli.sheets import sheets
 from api.cli.update import update
 from api.cli.validate import validate
@@ -57,6 +58,8 @@ for command in (
     seal,
     unseal,
     wipe,
+    init,
+    serve,
     version,
 ):
     app.command()(command)
