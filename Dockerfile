@@ -21,6 +21,6 @@ ENV PATH=/opt/doorstep/bin:$PATH PYTHONDONTWRITEBYTECODE=1 NUMBA_CACHE_DIR=/var/
 RUN mkdir -m 1777 "$NUMBA_CACHE_DIR" && python -c "from routing.network.warming import warm_up; warm_up()"
 WORKDIR /var/lib/doorstep
 USER doorstep
-# This image has no server yet: the check proves that the installed program starts and can read its own scenario.
+# The image is used for the command line, too: the check proves that the program starts and can read its own scenario.
 HEALTHCHECK --interval=5m --timeout=60s --start-period=10s CMD ["doorstep", "validate", "denpasar"]
 ENTRYPOINT ["doorstep"]

@@ -13,10 +13,15 @@ INSTALL_LOCKED := $(PIP) install --require-hashes --only-binary :all:
 INSTALL_PROJECT := $(PIP) install --no-index --no-deps --no-build-isolation --editable .
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+# Two versions of PyVRP cannot live together, and none of them is part of Doorstep; pyvroom is in the first.
+PEERS := 0.12 0.14
+PEERS_OF := bench/solver/peers/environments
+PEERS_LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make peers-lock" --only-binary :all:
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test hunt check lint format types imports exactness coverage bench wheel wheel-check lock clean
+.PHONY: help run serve test hunt remedies check lint format types imports exactness coverage bench bench-solver peers peers-lock wheel wheel-check lock clean
 
 help:  ## print this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -24,11 +29,17 @@ help:  ## print this list
 run: $(VENV)/.runtime  ## set up, then plan the Denpasar day into out/denpasar
 	$(BIN)/doorstep plan denpasar --time-limit 10 --out out/denpasar $(ARGS)
 
+serve: $(VENV)/.runtime  ## set up, then serve a demonstration with the Denpasar day on this machine
+	$(BIN)/doorstep serve --demo denpasar $(ARGS)
+
 test: $(VENV)/.dev  ## set up, then run the Python tests (ARGS="-k passes" for some of them)
 	$(BIN)/python -m pytest $(ARGS)
 
 hunt: $(VENV)/.dev  ## plan 1,000 random days and judge every leg of them (about ten minutes)
 	DOORSTEP_HUNT=1000 $(BIN)/python -m pytest tests/property $(ARGS)
+
+remedies: $(VENV)/.dev  ## prove every remedy of 500 random overloaded days by planning anew (about ten minutes)
+	DOORSTEP_REMEDY_DAYS=500 $(BIN)/python -m pytest -s tests/property/test_remedies.py $(ARGS)
 
 check: lint test  ## all that continuous integration checks in the checkout
 
@@ -53,6 +64,14 @@ coverage: $(VENV)/.dev  ## every branch of the doses is tested: fails under 100 
 
 bench: $(VENV)/.dev  ## figures against published results; not part of the tests
 	$(BIN)/python -m bench $(ARGS)
+
+bench-solver: $(VENV)/.dev peers  ## the search beside OR-Tools, PyVRP and VROOM (ARGS="solomon --runs 5"; docs/benchmarks.md)
+	$(BIN)/python -m bench solver $(or $(ARGS),solomon)
+
+peers: $(PEERS:%=.venv-peers-%/.there)  ## engines to measure against, each in an environment of its own
+
+peers-lock:  ## lock the engines to measure against (needs uv)
+	$(foreach peer,$(PEERS),$(PEERS_LOCK) --output-file $(PEERS_OF)/$(peer).lock $(PEERS_OF)/$(peer).in;)
 
 wheel: $(VENV)/.runtime  ## build the wheel into dist/
 	@rm -rf dist
@@ -98,3 +117,9 @@ $(VENV)/.dev: requirements.lock requirements-dev.lock pyproject.toml | $(VENV)/.
 	@$(INSTALL_LOCKED) -r requirements-dev.lock
 	@$(INSTALL_PROJECT)
 	@touch $(VENV)/.runtime $@
+
+.venv-peers-%/.there: $(PEERS_OF)/%.lock
+	@echo "Installing engines to measure against into .venv-peers-$*"
+	@$(PYTHON) -m venv .venv-peers-$*
+	@.venv-peers-$*/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --only-binary :all: -r $<
+	@touch $@

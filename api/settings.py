@@ -24,12 +24,22 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         name="DOORSTEP_HOME",
         default="`$XDG_DATA_HOME/doorstep`",
-        meaning="Folder of plans, and of the cache in `cache`. Where it is not set, the cache has a folder of its own.",
+        meaning="Folder of plans, `service` and `cache`. Where it is not set, the cache has a folder of its own.",
     ),
     Setting(
         name="DOORSTEP_PASSPHRASE_FILE",
         default="none: asked on the terminal",
         meaning="File whose first line is the passphrase that seals and unseals; no question is asked then.",
+    ),
+    Setting(
+        name="DOORSTEP_KEY_FILE",
+        default="none",
+        meaning="File that unlocks the service on a server without anybody's passphrase; `doorstep init` makes it.",
+    ),
+    Setting(
+        name="DOORSTEP_DATABASE_URL",
+        default="none: an encrypted file in `DOORSTEP_HOME/service`",
+        meaning="PostgreSQL database of the service, as `postgresql://user@host/database`.",
     ),
     Setting(
         name="DOORSTEP_DEBUG",
@@ -71,6 +81,10 @@ class Settings:
         Folder of compiled streets; all of it can be made again.
     passphrase_file
         Where the passphrase is read from; None: asked on a terminal.
+    key_file
+        What unlocks the service without a passphrase; None: nothing does.
+    database_url
+        PostgreSQL database of the service; None: a file of its own.
     debug
         Whether an internal error shows its traceback.
     nominatim, overpass
@@ -80,6 +94,8 @@ class Settings:
     home: Path
     cache: Path
     passphrase_file: Path | None
+    key_file: Path | None
+    database_url: str | None
     debug: bool
     nominatim: str | None
     overpass: str | None
@@ -99,6 +115,8 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         home=home or (_folder(values, "XDG_DATA_HOME") or Path.home() / ".local/share") / "doorstep",
         cache=home / "cache" if home else (_folder(values, "XDG_CACHE_HOME") or Path.home() / ".cache") / "doorstep",
         passphrase_file=passphrase_file,
+        key_file=_folder(values, "DOORSTEP_KEY_FILE"),
+        database_url=values.get("DOORSTEP_DATABASE_URL"),
         debug=values.get("DOORSTEP_DEBUG") == "1",
         nominatim=values.get("DOORSTEP_NOMINATIM"),
         overpass=values.get("DOORSTEP_OVERPASS"),

@@ -32,7 +32,10 @@ class Run:
 
 def day_table(runs: int) -> Table:
     """Return the table of medians (smallest – largest)."""
-    table = Table(title=f"doorstep plan denpasar --time-limit {TIME_LIMIT_S}, {runs} runs: median (smallest – largest)")
+    table = Table(
+        title=f"doorstep plan denpasar --time-limit {TIME_LIMIT_S} --no-remedies, {runs} runs: "
+        "median (smallest – largest)"
+    )
     for heading in ("streets", "seconds", "peak memory, MB", "clients served"):
         table.add_column(heading, justify="right")
     with tempfile.TemporaryDirectory() as folder:
@@ -60,7 +63,7 @@ def _spread(values: list[float], digits: int) -> str:
 def _plan(home: Path, out: Path) -> Run:
     command = [
         *(sys.executable, "-m", "api", "plan", "denpasar"),
-        *("--time-limit", str(TIME_LIMIT_S), "--out", str(out)),
+        *("--time-limit", str(TIME_LIMIT_S), "--no-remedies", "--out", str(out)),
     ]
     environment = {**os.environ, "DOORSTEP_HOME": str(home), "XDG_CACHE_HOME": str(home / "cache")}
     began = time.perf_counter()

@@ -66,7 +66,8 @@ def test_the_day_holds_what_makes_it_hard() -> None:
     assert any(route.accompanies for route in routes)
     assert any(sum(step.type is StepType.LOAD for step in route.steps) > 2 for route in routes)
     assert any(step.type is StepType.RETURN for route in routes for step in route.steps)
-    assert {"motorcycle", "car", "bicycle"} <= {str(route.mode) for route in routes}
+    # The volunteer with the bicycle stays at home in a good plan.
+    assert {"motorcycle", "car"} <= {str(route.mode) for route in routes}
     assert len({step.site_id for route in routes for step in route.steps if step.site_id}) == 2
 
 
@@ -79,7 +80,7 @@ def test_each_way_to_spoil_the_plan_is_named(spoil: Spoil) -> None:
 
 
 def test_doors_on_footways_are_walked_to() -> None:
-    # Six clients whom a motorcycle visits, moved to the middle of the footway nearest to them that none may use.
+    # A third of those whom a motorcycle visits, moved to the middle of the nearest footway that none may ride on.
     visits = [
         (step.client_id, step.location)
         for route in plan().routes
@@ -93,7 +94,7 @@ def test_doors_on_footways_are_walked_to() -> None:
         if not any(ridden.opens(chain))
     ]
     moved = {}
-    for client_id, place in visits[::8]:
+    for client_id, place in sorted(visits, key=lambda visit: str(visit[0]))[::3]:
         lon, lat = min(middles, key=lambda middle: float(np.abs(middle - place.point).sum()))
         moved[client_id] = Place(location=Location(lon=float(lon), lat=float(lat)))
     clients = (each.changed(place=moved.get(each.client_id, each.place)) for each in programme().clients)

@@ -15,7 +15,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-dev.lock",
+    "bench/solver/peers/environments/0.12.lock",
+    "bench/solver/peers/environments/0.14.lock",
+)
 MOST_LINES = 400
 
 MACHINE_PATH = re.compile(r"(?<![\w.*-])/(?:home|work|root|Users)/\w")

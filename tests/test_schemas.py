@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from routing.domain.events import Events
 from routing.domain.plan import Plan
 from routing.domain.policy_files import PolicyPack
 from routing.domain.programme import Programme
@@ -14,6 +15,7 @@ FOLDER = Path(__file__).parents[1] / "docs" / "schemas"
 PUBLISHED: dict[str, type[BaseModel]] = {
     "doorstep.programme-1.json": Programme,
     "doorstep.plan-1.json": Plan,
+    "doorstep.events-1.json": Events,
     "doorstep.policies-1.json": PolicyPack,
 }
 

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
 from api.cli.console import say
 from api.cli.due_report import GAP_COLUMNS, HOLD_COLUMNS
+from api.cli.preference_rows import PREFERENCE_COLUMNS, preference_rows
+from api.cli.resilience_rows import RESILIENCE_COLUMNS, resilience_rows
 from api.cli.tables import Column, day_month, numbers, show_table, texts, wholes
 from routing.domain.orders import Item
-from routing.domain.plan import Plan, Reason, Route, Step, StepType, Unserved
+from routing.domain.plan import Plan, Proposal, Remedy, Route, Step, StepType, Unserved
 from routing.domain.programme import Programme
+from routing.domain.remedies import RemedySearch
 from routing.explaining.messages import text_of
+from routing.explaining.remedy_messages import remedy_text
 
 
 def show_day(console: Console, plan: Plan, programme: Programme) -> None:
     """Print a day: one line first, then routes, who is not served, gaps, holds and short stock."""
     report = _DayReport(plan, programme)
     say(console, report.headline(), style="bold")
+    for line in report.bound():
+        say(console, line)
     say(console, f"{plan.date:%A %d %B %Y}, times in {plan.timezone}")
     for title, columns, rows in report.tables():
         if rows:
@@ -36,6 +43,8 @@ LEFT_OUT_COLUMNS = (
     *wholes("tier", "latest safe"),
     *texts("why", "what would help"),
 )
+PROPOSALS = "What would serve the most"
+PROPOSAL_COLUMNS = (*numbers("serves"), *texts("what"), *wholes(""))
 NOTICE_COLUMNS = (*wholes("client", "product", "on"), *texts("who should know", "what"))
 SHORT_COLUMNS = (*texts("site"), *wholes("product"), *numbers("wanted", "there is", "cut"))
 
@@ -57,11 +66,22 @@ class _DayReport:
         missed = f"{summary.missed_dose_days} missed dose-day{'s' * (summary.missed_dose_days != 1)}"
         return f"served {summary.clients_served} of {summary.clients_due} clients due{part}, {missed}"
 
+    def bound(self) -> Iterator[str]:
+        """Yield how far travel is from the best possible, where that is known."""
+        summary = self._plan.summary
+        if summary.gap_percent is not None:
+            yield f"travel is at most {summary.gap_percent:g} % above the best possible for these visits"
+        elif "bound" in self._plan.inputs.budget:
+            yield "how short the routes could be was not proved in the time"
+
     def tables(self) -> Iterator[tuple[str, tuple[Column, ...], Rows]]:
         """Yield title, columns and rows of every table."""
         yield "Routes", ROUTE_COLUMNS, list(self._routes())
         yield "Stops", STOP_COLUMNS, [(number, self._stops(route)) for number, route in self._numbered()]
+        yield "Preferences", PREFERENCE_COLUMNS, list(preference_rows(self._plan.summary.preferences))
         yield self._not_served()
+        yield PROPOSALS, PROPOSAL_COLUMNS, list(self._proposals())
+        yield "If one is missing", RESILIENCE_COLUMNS, list(self._absences())
         yield "Gaps ahead", GAP_COLUMNS, list(self._gaps())
         yield "On hold", HOLD_COLUMNS, list(self._holds())
         yield "Short stock", SHORT_COLUMNS, list(self._shortfalls())
@@ -105,7 +125,7 @@ class _DayReport:
         """Return the table of who is left out, a client's orders with the same reasons on one line."""
         together: dict[tuple[str, str, str], list[Unserved]] = {}
         for entry in sorted(self._plan.unserved, key=lambda entry: entry.tier.rank):
-            help_ = "\n".join(filter(None, map(_remedy, entry.reasons)))
+            help_ = help_of(entry, {**self._volunteers, **self._sites})
             together.setdefault((entry.client_id, self._why(entry), help_), []).append(entry)
         rows: list[tuple[object, ...]] = [
             (
@@ -114,17 +134,23 @@ class _DayReport:
                 entries[0].tier,
                 self._clock(entries[0].latest_safe_at),
                 why,
-                help_ or "–",
+                help_,
             )
             for (client_id, why, help_), entries in together.items()
         ]
-        columns = LEFT_OUT_COLUMNS
-        helped = any(row[-1] != "–" for row in rows)
-        return "Not served", columns if helped else columns[:-1], rows if helped else [row[:-1] for row in rows]
+        return "Not served", LEFT_OUT_COLUMNS, rows
 
     def _why(self, entry: Unserved) -> str:
         names = {**self._volunteers, **self._sites}
         return "\n".join(f"{text_of(reason.code, reason.params, names)} ({reason.code})" for reason in entry.reasons)
+
+    def _proposals(self) -> Iterator[tuple[object, ...]]:
+        names = {**self._volunteers, **self._sites}
+        for proposal in self._plan.proposals:
+            yield proposal.clients, remedy_text(proposal.code, proposal.params, names), _proof(proposal)
+
+    def _absences(self) -> Iterator[tuple[object, ...]]:
+        return resilience_rows(self._plan, partial(_named, self._volunteers), partial(_named, self._clients))
 
     def _gaps(self) -> Iterator[tuple[object, ...]]:
         for gap in sorted(self._plan.gaps, key=lambda gap: gap.act_by_on):
@@ -164,7 +190,19 @@ def _labelled_units(item: Item) -> float:
     return sum(1 if unit.for_on else unit.quantity for unit in item.units)
 
 
-def _remedy(reason: Reason) -> str:
-    if reason.remedy is None:
-        return ""
-    return f"{reason.remedy.message} ({'proved' if reason.remedy.verified else 'not proved'})"
+_HELP = {
+    RemedySearch.NOT_SEARCHED: "not searched",
+    RemedySearch.CUT_SHORT: "not searched to the end",
+    RemedySearch.NONE_FOUND: "no single change that was tried",
+}
+
+
+def help_of(entry: Unserved, names: Mapping[str, str]) -> str:
+    """Return what would serve an order, or how the search for it went."""
+    remedies = [reason.remedy for reason in entry.reasons if reason.remedy is not None]
+    told = [f"{remedy_text(each.code, each.params, names)} ({_proof(each)})" for each in remedies]
+    return "\n".join(told) or _HELP.get(entry.remedy_search, "–")
+
+
+def _proof(remedy: Remedy | Proposal) -> str:
+    return "proved" if remedy.verified else "not proved"

@@ -16,13 +16,17 @@ import typer
 
 from api.cli.call_list import call_list
 from api.cli.check import check
+from api.cli.compare import compare
 from api.cli.due import due
+from api.cli.explain import explain
 from api.cli.failures import ASKED_WRONGLY, OUTPUT_CLOSED, report, report_unexpected
 from api.cli.network import network
 from api.cli.plan import plan
 from api.cli.policies import policies
+from api.cli.replan import replan
 from api.cli.report import report as report_command
 from api.cli.seal import seal, unseal
+from api.cli.serve import init, serve
 from api.cli.sheets import sheets
 from api.cli.update import update
 from api.cli.validate import validate
@@ -39,7 +43,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (call_list, update, due, plan, sheets, check, validate, policies, seal, unseal, wipe, version):
+for command in (
+    call_list,
+    update,
+    due,
+    plan,
+    explain,
+    replan,
+    compare,
+    sheets,
+    check,
+    validate,
+    policies,
+    seal,
+    unseal,
+    wipe,
+    init,
+    serve,
+    version,
+):
     app.command()(command)
 app.command("report")(report_command)  # its function would hide that of `failures`
 app.add_typer(network)

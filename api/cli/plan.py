@@ -18,8 +18,17 @@ from routing.domain.errors import UsageError
 if TYPE_CHECKING:
     from api.cli.sources import Source
     from routing.domain.plan import Plan
+    from routing.explaining import Patience
     from routing.network.extract import Extract
     from routing.plan_day import Budget
+
+REMEDIES_S = 10.0
+# With --iterations nothing goes by a clock: so many changed programmes are tried.
+COUNTED_PROGRAMMES = 100
+RemediesOption = Annotated[
+    float,
+    typer.Option("--remedies", metavar="S", help="Seconds to look for what would serve who is left out; 0: none."),
+]
 
 
 def plan(
@@ -35,9 +44,17 @@ def plan(
     iterations: Annotated[
         int | None, typer.Option(min=1, help="Search so many rounds, however long: the same plan every time.")
     ] = None,
+    bound: Annotated[
+        bool, typer.Option("--bound", help="Prove how short the routes could be, for as long again at most.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print plan.json, and nothing else, to the output.")] = False,
+    resilience: Annotated[
+        bool, typer.Option("--resilience", help="Find out, too, who is served if one volunteer is missing.")
+    ] = False,
     draw_map: Annotated[bool, typer.Option("--map", help="Write a map page and GeoJSON, too.")] = False,
     extract: Annotated[Path | None, typer.Option(help="OpenStreetMap extract, if not the programme's own.")] = None,
+    remedies: RemediesOption = REMEDIES_S,
+    no_remedies: Annotated[bool, typer.Option("--no-remedies", help="Look for no remedies.")] = False,
 ) -> None:
     """Plan a day's deliveries.
 
@@ -51,7 +68,8 @@ def plan(
 
     settings = read_settings()
     passphrases = Passphrases(settings)
-    limit_s = _time_limit_s(time_limit)
+    limit_s = seconds_of(time_limit, "--time-limit")
+    patience_s = 0.0 if no_remedies else seconds_of(remedies, "--remedies", least=0.0)
     given_on = None if day is None else read_date(day)
     read = read_source(source, passphrases)
     on = given_on or _usual_day(read)
@@ -60,30 +78,54 @@ def plan(
     if not read.made_up:
         refuse_shared_folder(folder)
     passphrase = None if read.made_up else passphrases.for_sealing()
-    made, streets = _planned(read, on, extract_path, settings.cache, _budget(limit_s, iterations, seed))
+    budget = budget_of(limit_s, iterations, seed, bound=bound)
+    made, streets = _planned(read, on, extract_path, settings.cache, budget, resilience, patience_s)
     drawn = streets if draw_map or read.day else None
     written = write_outputs(folder, made, drawn, passphrase)
     _show(made, read, written, as_json=as_json)
 
 
-def _planned(read: Source, on: date, extract_path: Path, cache: Path, budget: Budget) -> tuple[Plan, Extract]:
+def _planned(
+    read: Source,
+    on: date,
+    extract_path: Path,
+    cache: Path,
+    budget: Budget,
+    resilience: bool,  # noqa: FBT001 - passed on, no switch here
+    patience_s: float,
+) -> tuple[Plan, Extract]:
     from api.cli.progress import Progress
+    from routing.network import warming as street_kernels
     from routing.network.extract import read_extract
     from routing.network.streets import load_streets
-    from routing.network.warming import warm_up
-    from routing.plan_day import plan_day
+    from routing.plan_day import add_remedies, plan_day
+    from routing.solver import warming as search_kernels
 
     with Progress() as progress:
         extract = read_extract(extract_path)
         streets = load_streets(extract_path, cache)
-        warm_up()  # before the time for the routes begins to run
-        return plan_day(read.programme, on, extract, streets, budget, progress), extract
+        # Before the time for the routes begins to run.
+        street_kernels.warm_up()
+        search_kernels.warm_up()
+        made = plan_day(read.programme, on, extract, streets, budget, progress, resilience=resilience)
+        if made.unserved and patience_s > 0:
+            patience = _patience(patience_s, counted=budget.iterations is not None)
+            made = add_remedies(made, read.programme, extract, streets, patience, progress)
+        return made, extract
 
 
-def _budget(limit_s: float, iterations: int | None, seed: int) -> Budget:
+def _patience(seconds: float, *, counted: bool) -> Patience:
+    """Return how long to look for remedies: so many programmes, where the plan has to come out the same every time."""
+    from routing.explaining import Patience
+
+    return Patience(programmes=COUNTED_PROGRAMMES) if counted else Patience(seconds=seconds)
+
+
+def budget_of(limit_s: float, iterations: int | None, seed: int, *, bound: bool = False) -> Budget:
+    """Return how long to search."""
     from routing.plan_day import Budget
 
-    return Budget(time_limit_s=limit_s, iterations=iterations, seed=seed)
+    return Budget(time_limit_s=limit_s, iterations=iterations, seed=seed, bound=bound)
 
 
 def _show(made: Plan, read: Source, written: tuple[Path, ...], *, as_json: bool) -> None:
@@ -110,12 +152,19 @@ def _usual_day(read: Source) -> date:
     return tomorrow
 
 
-def _time_limit_s(seconds: float) -> float:
-    if math.isfinite(seconds) and seconds > 0:
+def seconds_of(seconds: float, where: str, least: float | None = None) -> float:
+    """Return seconds given on the command line: above 0, or from `least` on.
+
+    Raises
+    ------
+    UsageError
+        `bad_time_limit`.
+    """
+    if math.isfinite(seconds) and (seconds > 0 if least is None else seconds >= least):
         return seconds
     raise UsageError(
         "bad_time_limit",
         "the time limit is no time",
-        where="--time-limit",
+        where=where,
         remedy="give a number of seconds, like 30",
     )

@@ -16,8 +16,9 @@ STAGES = {
     "duties": "Working out who may go where",
     "streets": "Measuring lawful ways",
     "routes": "Searching for routes",
+    "bound": "Proving how short routes could be",
     "check": "Checking every rule again",
-    "reasons": "Finding reasons for what is not served",
+    "remedies": "Looking for what would help",
 }
 SEARCH = "routes"
 

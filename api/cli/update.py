@@ -106,7 +106,7 @@ def _write(read: Source, applied: Applied, out: Path | None, on: date, passphras
     if out is None and not applied.changes:
         return ()
     target = (out or read.path or Path()).resolve()
-    data = _document_bytes(_moved(read, applied.programme, target))
+    data = _document_bytes(moved(read, applied.programme, target))
     if is_sealed(before):
         data = seal(data, passphrases.for_sealing())
     contents = {target.name: data}
@@ -125,7 +125,7 @@ def _document_bytes(programme: Programme) -> bytes:
     return data
 
 
-def _moved(read: Source, programme: Programme, target: Path) -> Programme:
+def moved(read: Source, programme: Programme, target: Path) -> Programme:
     """Return the programme for another folder: it names its extract from there."""
     folder = read.path.resolve().parent if read.path else None
     if read.extract is None or folder == target.parent:

@@ -56,6 +56,10 @@ class Passphrases:
             self._known = self._given() or self._asked_twice()
         return self._known
 
+    def to_unlock(self) -> str | None:
+        """Return the passphrase of the service: the file's, else one asked for; None where nobody can be asked."""
+        return self._given() or (None if self._ask is None else self._asked("Passphrase of the service"))
+
     def _given(self) -> str | None:
         return None if self._file is None else _first_line(self._file)
 

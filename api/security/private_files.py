@@ -37,7 +37,7 @@ def write_private(folder: Path, contents: Mapping[str, bytes]) -> None:
             _write_part(folder, folder / name, data, parts)
         for target, part in parts.items():
             part.replace(target)
-        _flush_folder(folder)
+        flush_folder(folder)
     except BaseException as error:
         _undo(parts.values(), made)
         if isinstance(error, OSError):
@@ -79,7 +79,8 @@ def _write_part(folder: Path, target: Path, data: bytes, parts: dict[Path, Path]
         os.fsync(file.fileno())
 
 
-def _flush_folder(folder: Path) -> None:
+def flush_folder(folder: Path) -> None:
+    """Have the disk keep which files a folder has."""
     with suppress(OSError):  # not every platform can open a folder
         handle = os.open(folder, os.O_RDONLY)
         try:

@@ -125,12 +125,14 @@ class _Writer:
         return step.changed(site_id=site_id, items=self._loaded(call.index, site_id, following))
 
     def _loaded(self, depot: int, site_id: str, following: Sequence[Call]) -> tuple[Item, ...]:
-        """Return the goods of a site for the visits up to the next load there."""
+        """Return the goods of a site for the visits up to the next load there, but for what was aboard before."""
         items: list[Item] = []
         for call in following:
             if call.kind is CallKind.LOAD and call.index == depot:
                 break
             if call.kind is CallKind.VISIT:
+                if depot in self._vehicle.carries(call.index, self._posed.problem.jobs[call.index]):
+                    continue
                 errand: Errand = self._posed.errands[call.index]
                 items += [item for order in errand.orders for item in order.goods if item.site_id == site_id]
         return tuple(items)

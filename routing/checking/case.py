@@ -6,18 +6,20 @@ An id of the plan that the programme does not know is None here; `clock.unknown_
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from routing.checking.areas import Frame, LawAreas
-from routing.checking.cargo import Cargo, added, goods_in, taken
+from routing.checking.cargo import Cargo
+from routing.checking.carrying import Carrying
 from routing.checking.streets import StreetLaw
 from routing.checking.tracing import Streets, Trace, trace_of
 from routing.checking.turns import TurnLaw
 from routing.domain.clients import Client
+from routing.domain.day_so_far import DaySoFar, VolunteerSoFar
 from routing.domain.hours import Hours, at
 from routing.domain.ledger import LedgerEntry
 from routing.domain.passes import Checkpoint, MovementRule
@@ -64,6 +66,8 @@ class Stage:
         Cargo on the way to the step, with what was fetched.
     fetched
         Of it, what was taken back at doors and not yet handed in at its site.
+    parcels
+        Of it, by client, what was aboard before the route began; the rest was loaded on it.
     """
 
     route_index: int
@@ -78,6 +82,8 @@ class Stage:
     place: Place | None
     aboard: Cargo
     fetched: Cargo
+    parcels: Mapping[str, Cargo]
+    loaded: Cargo
 
     @property
     def where(self) -> str:
@@ -268,10 +274,40 @@ class Case:
             entries[entry.client_id, entry.product_id].append(entry)
         return entries
 
+    @property
+    def day(self) -> DaySoFar | None:
+        """What has happened on D already."""
+        day = self.programme.day
+        return day if day is not None and day.on == self.on else None
+
+    @cached_property
+    def taken_up(self) -> dict[int, VolunteerSoFar]:
+        """By route: how its volunteer stands, of each the first route alone."""
+        found: dict[int, VolunteerSoFar] = {}
+        for so_far in () if self.day is None else self.day.volunteers:
+            routes = [
+                (r.start_at, at) for at, r in enumerate(self.plan.routes) if r.volunteer_id == so_far.volunteer_id
+            ]
+            if routes:
+                found[min(routes)[1]] = so_far
+        return found
+
+    def _starting_place(self, step: Step, so_far: VolunteerSoFar | None) -> Place | None:
+        """Return where a route starts whose volunteer is on the road."""
+        if step.type is not StepType.START or so_far is None:
+            return None
+        if so_far.client_id in self.clients:
+            client = self.clients[so_far.client_id]
+            return client.edge_place if so_far.at_edge else client.place
+        if so_far.site_id in self.sites:
+            return self.sites[so_far.site_id].place
+        volunteer = self.volunteers.get(so_far.volunteer_id)
+        return volunteer.end if volunteer is not None and so_far.at_end else None
+
     def _stages(self, route_index: int, route: Route) -> Iterator[Stage]:
         volunteer = self.volunteers.get(route.volunteer_id)
-        aboard: Cargo = {}
-        fetched: Cargo = {}
+        so_far = self.taken_up.get(route_index)
+        carrying = Carrying(route.steps, None if route.accompanies else so_far)
         origin: Stage | None = None
         for index, step in enumerate(route.steps):
             client = self.clients.get(step.client_id or "") if step.type is StepType.VISIT else None
@@ -286,18 +322,14 @@ class Case:
                 origin=origin,
                 client=client,
                 site=site,
-                place=_place(step, client, site, volunteer, origin),
-                aboard=added(aboard, fetched) if fetched else aboard,
-                fetched=fetched,
+                place=self._starting_place(step, so_far) or _place(step, client, site, volunteer, origin),
+                aboard=carrying.aboard,
+                fetched=carrying.fetched,
+                parcels=carrying.parcels,
+                loaded=carrying.loaded,
             )
             yield stage
-            if step.type in {StepType.LOAD, StepType.RETURN}:
-                fetched = {goods: count for goods, count in fetched.items() if goods.site_id != step.site_id}
-            if step.type is StepType.LOAD:
-                aboard = added(aboard, goods_in(step.items))
-            elif step.type is StepType.VISIT:
-                aboard = taken(aboard, goods_in(step.items))
-                fetched = added(fetched, goods_in(step.fetched))
+            carrying.after(index, step)
             if step.type is not StepType.BREAK:
                 origin = stage
 

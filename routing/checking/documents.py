@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from datetime import timedelta
+from fractions import Fraction
 from hashlib import sha256
 
 from routing.checking.awaited import Awaited, awaited_by, visit_due
 from routing.checking.case import Case, Stage
 from routing.checking.changes import as_exchanged, to_top_up
-from routing.checking.deliveries import Handover, handovers, is_hashed, order_id_of, sources_of
+from routing.checking.deliveries import Handover, Source, handovers, is_hashed, order_id_of, sources_of
 from routing.checking.doses import TREATED, Standing, standing_of, status_of
 from routing.checking.holds import hold_of
 from routing.checking.orders import supply_due
@@ -40,14 +42,18 @@ def input_violations(case: Case) -> Iterator[Violation]:
 
 
 def forgotten_orders(case: Case) -> Iterator[Violation]:
-    """Every order due is visited or listed, and not both."""
+    """Every order due is visited or listed, and not both; what was done before on the day is due no more."""
     found = handovers(case)
     for client in case.programme.clients:
         for source in sources_of(client):
+            if _done(case, client, source):
+                continue
             if _is_due(case, client, source) and not _accounted_for(case, client, source):
                 text = "order {order_id} is due, and neither on a route nor listed"
                 yield violation(Code.ORDER_FORGOTTEN, "/unserved", text, order_id=order_id_of(client, source))
         for visit in awaited_by(client):
+            if _done(case, client, visit):
+                continue
             if visit_due(case, client, visit) and not _visit_accounted_for(case, found, client, visit):
                 text = "the visit {order_id} is due, and neither on a route nor listed"
                 yield violation(Code.ORDER_FORGOTTEN, "/unserved", text, order_id=order_id_of(client, visit))
@@ -56,6 +62,13 @@ def forgotten_orders(case: Case) -> Iterator[Violation]:
         if unserved.order_id in delivered:
             text = "order {order_id} is listed as unserved and is on a route"
             yield violation(Code.ORDER_FORGOTTEN, f"/unserved/{index}", text, order_id=unserved.order_id)
+
+
+def _done(case: Case, client: Client, source: Source) -> bool:
+    """Whether an order was done before the day was planned anew; by client alone where its id is hashed."""
+    served = [each for each in (case.day.served if case.day else ()) if each.client_id == client.client_id]
+    order_id = order_id_of(client, source)
+    return any(order_id in each.order_ids for each in served) or (is_hashed(case, order_id) and bool(served))
 
 
 def _is_due(case: Case, client: Client, source: Regimen | SupplyOrder) -> bool:
@@ -142,6 +155,23 @@ def summary_violations(case: Case) -> Iterator[Violation]:
         written = getattr(case.plan.summary, name)
         if written != figure:
             yield _figure(f"/summary/{name}", written, figure)
+    yield from _gap_figures(case)
+
+
+def _gap_figures(case: Case) -> Iterator[Violation]:
+    """Require that no plan travels less than the bound, and that the gap is true; a pair counts once."""
+    summary = case.plan.summary
+    travel_s = sum(route.travel_s for route in case.plan.routes if route.accompanies is None)
+    if summary.travel_bound_s is not None and summary.travel_bound_s > travel_s:
+        yield _figure("/summary/travel_bound_s", summary.travel_bound_s, travel_s)
+    gap = None
+    if summary.travel_bound_s:
+        hundredths = Fraction(10_000 * (travel_s - summary.travel_bound_s), summary.travel_bound_s)
+        gap = math.ceil(hundredths) / 100
+    elif summary.travel_bound_s == 0 and travel_s == 0:
+        gap = 0.0
+    if summary.gap_percent != gap:
+        yield _figure("/summary/gap_percent", summary.gap_percent, gap)
 
 
 def _client_figures(case: Case) -> dict[str, int]:
@@ -170,5 +200,6 @@ def _service_s(route: Route, types: frozenset[StepType]) -> float:
     return sum((step.departure_at - step.begin_at).total_seconds() for step in route.steps if step.type in types)
 
 
-def _figure(where: str, written: int, true: float) -> Violation:
-    return violation(Code.SUMMARY_WRONG, where, "{written} is written; it is {true}", written=written, true=true)
+def _figure(where: str, written: float | None, true: float | None) -> Violation:
+    told = {"written": "nothing" if written is None else written, "true": "nothing" if true is None else true}
+    return violation(Code.SUMMARY_WRONG, where, "{written} is written; it is {true}", **told)

@@ -13,6 +13,9 @@ from routing.checking.loads import load_violations
 from routing.checking.movement import movement_violations
 from routing.checking.orders import order_violations
 from routing.checking.people import people_violations
+from routing.checking.preferences import preference_violations
+from routing.checking.resilience import resilience_violations
+from routing.checking.so_far import so_far_violations
 from routing.checking.violations import Violation, ViolationCode, violation
 from routing.checking.visits import visit_violations
 from routing.checking.volunteers import volunteer_violations
@@ -37,7 +40,10 @@ _RULES: tuple[Callable[[Case], Iterator[Violation]], ...] = (
     walk_violations,
     movement_violations,
     checkpoint_violations,
+    so_far_violations,
     summary_violations,
+    preference_violations,
+    resilience_violations,
 )
 
 

@@ -113,8 +113,9 @@ def _loaded_before(stage: Stage) -> Iterator[Violation]:
     """Require that what is handed over was taken aboard before, on the same route."""
     if stage.step.type is not StepType.VISIT or stage.accompanied:
         return
-    loaded = taken(stage.aboard, stage.fetched)  # what was taken back is given to nobody else
-    for product_id in product_ids(lacking(loaded, goods_in(stage.step.items))):
+    # What was taken back, and what is labelled for others, is given to nobody else.
+    theirs = added(stage.loaded, stage.parcels.get(stage.step.client_id or "", {}))
+    for product_id in product_ids(lacking(theirs, goods_in(stage.step.items))):
         text = "product {product_id} is handed over and was not loaded"
         yield violation(Code.GOODS_NOT_LOADED, f"{stage.where}/items", text, product_id=product_id)
 
@@ -135,7 +136,7 @@ def _left_aboard(run: tuple[Stage, ...]) -> Iterator[Violation]:
     if not run:
         return
     last = run[-1]
-    aboard: Cargo = last.aboard
+    aboard: Cargo = added(last.loaded, last.fetched)
     if last.step.type is StepType.VISIT:
         aboard = added(taken(aboard, goods_in(last.step.items)), goods_in(last.step.fetched))
     elif last.step.type is StepType.LOAD:
@@ -178,7 +179,7 @@ def _custody(case: Case, stage: Stage) -> Iterator[Violation]:
 
 def _returned(case: Case, run: tuple[Stage, ...]) -> Iterator[Violation]:
     """Require that after the last visit with controlled goods of a site, the route calls there to count in."""
-    last: dict[str, Stage] = {}
+    last: dict[str, Stage] = dict.fromkeys(_owed(case, run), run[0]) if run else {}
     for stage in run:
         if stage.step.type is StepType.VISIT and not stage.accompanied:
             for item in (*stage.step.items, *stage.step.fetched):
@@ -187,6 +188,28 @@ def _returned(case: Case, run: tuple[Stage, ...]) -> Iterator[Violation]:
                     last[item.site_id] = stage
         elif stage.step.type is StepType.RETURN and stage.step.site_id is not None:
             last.pop(stage.step.site_id, None)
-    for site_id, stage in sorted(last.items()):
+    for site_id in _still_aboard(case, run):
+        last.setdefault(site_id, run[-1])
+    for site_id, stage in sorted(last.items(), key=lambda pair: pair[0]):
         text = "the route does not call at site {site_id} again to count controlled goods in"
         yield violation(Code.CONTROLLED_NOT_RETURNED, stage.where, text, site_id=site_id)
+
+
+def _owed(case: Case, run: tuple[Stage, ...]) -> set[str]:
+    """Return the sites that wait since before the route: for a count, for controlled goods nobody is handed."""
+    so_far = case.taken_up.get(run[0].route_index)
+    if so_far is None or run[0].accompanied:
+        return set()
+    visited = {stage.step.client_id for stage in run if stage.step.type is StepType.VISIT}
+    left = [parcel for parcel in so_far.aboard if parcel.client_id not in visited]
+    controlled = {product_id for product_id, product in case.products.items() if product.controlled}
+    sites = {parcel.site_id for parcel in left if parcel.product_id in controlled}
+    return {*so_far.counts_in, *sites, *(parcel.site_id for parcel in so_far.fetched)}
+
+
+def _still_aboard(case: Case, run: tuple[Stage, ...]) -> set[str]:
+    """Return the sites of controlled goods that were aboard before the route, and are so at its end."""
+    goods = {kind for cargo in (run[-1].parcels.values() if run else ()) for kind in cargo}
+    return {
+        kind.site_id for kind in goods if kind.product_id in case.products and case.products[kind.product_id].controlled
+    }

@@ -41,7 +41,7 @@ def order_violations(case: Case) -> Iterator[Violation]:
                 yield from _regimen(standing, delivery)
             elif isinstance(delivery.source, SupplyOrder):
                 yield from _supply_quantity(handover, delivery, delivery.source)
-    yield from _twice(found)
+    yield from _twice(case, found)
     yield from _days_twice(found)
     yield from _stock(case)
 
@@ -325,9 +325,10 @@ def _supply_quantity(handover: Handover, delivery: Delivery, supply: SupplyOrder
         yield violation(Code.WRONG_QUANTITY, f"{delivery.stage.where}/items", text, order_id=delivery.order_id)
 
 
-def _twice(found: list[Handover]) -> Iterator[Violation]:
-    """Require that an order is handed over at one visit only."""
-    seen: set[tuple[str, str]] = set()
+def _twice(case: Case, found: list[Handover]) -> Iterator[Violation]:
+    """Require that an order is handed over at one visit only, those before the day was planned anew counted."""
+    served = case.day.served if case.day else ()
+    seen = {(each.client_id, order_id) for each in served for order_id in each.order_ids}
     for handover in found:
         written = [(handover.client.client_id, order_id) for order_id in handover.stage.step.order_ids]
         for key, count in Counter(written).items():

@@ -68,9 +68,14 @@ class ViolationCode(StrEnum):
     MODE_BARRED = "mode_barred"
     INSIDE_CLOSED_ZONE = "inside_closed_zone"
     CHECKPOINT_NOT_COUNTED = "checkpoint_not_counted"
+    STARTS_TOO_SOON = "starts_too_soon"
+    LEFT_ON_THE_ROAD = "left_on_the_road"
+    LOCK_BROKEN = "lock_broken"
+    PROMISE_NOT_TOLD = "promise_not_told"
     WRONG_INPUTS = "wrong_inputs"
     ORDER_FORGOTTEN = "order_forgotten"
     SUMMARY_WRONG = "summary_wrong"
+    RESILIENCE_WRONG = "resilience_wrong"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -118,8 +118,8 @@ def _institution(case: Case, stage: Stage, client: Client) -> Iterator[Violation
 
 def _isolating(case: Case) -> Iterator[Violation]:
     """Require that after an isolating client (unless urgent) a volunteer visits only isolating clients."""
-    urgent = _urgent_visits(case)
-    met: set[str] = set()
+    urgent = urgent_visits(case)
+    met = {each.volunteer_id for each in (case.day.volunteers if case.day else ()) if each.met_isolating}
     for stage in sorted(case.visits, key=lambda each: each.step.begin_at):
         if stage.client is None:
             continue
@@ -131,7 +131,7 @@ def _isolating(case: Case) -> Iterator[Violation]:
             yield violation(Code.ISOLATING_NOT_LAST, stage.where, text, client_id=stage.client.client_id)
 
 
-def _urgent_visits(case: Case) -> set[tuple[str | None, object]]:
+def urgent_visits(case: Case) -> set[tuple[str | None, object]]:
     """Return the visits with an order of tier T0a, T0b or T1; a companion's visit is as urgent as the other's."""
     found = handovers(case)
     known = standings(case, found)

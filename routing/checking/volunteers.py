@@ -105,9 +105,11 @@ def _returns_to_start(volunteer: Volunteer) -> bool:
 def _stops(case: Case) -> Iterator[Violation]:
     """Require that a volunteer makes at most `max_stops` visits a day, those gone along to counted."""
     visits = Counter(stage.route.volunteer_id for stage in case.visits)
+    visits.update({each.volunteer_id: each.visits for each in (case.day.volunteers if case.day else ())})
     for volunteer_id, count in sorted(visits.items()):
         volunteer = case.volunteers.get(volunteer_id)
-        if volunteer is not None and volunteer.max_stops is not None and count > volunteer.max_stops:
+        goes_out = any(route.volunteer_id == volunteer_id for route in case.plan.routes)
+        if goes_out and volunteer is not None and volunteer.max_stops is not None and count > volunteer.max_stops:
             text = "volunteer {volunteer_id} makes {count} visits; {most} at most"
             params = {"volunteer_id": volunteer_id, "count": count, "most": volunteer.max_stops}
             yield violation(Code.TOO_MANY_STOPS, "/routes", text, **params)
@@ -119,6 +121,8 @@ def _breaks(case: Case, index: int, route: Route, volunteer: Volunteer) -> Itera
     taken = [step for step in route.steps if step.type is StepType.BREAK]
     for rest in volunteer.breaks:
         fitting = [step for step in taken if _fits(case, rest, step)]
+        if _rested(case, rest, volunteer):
+            continue
         if _falls_into(case, rest, route) and not fitting:
             text = "a break of volunteer {volunteer_id} is missing"
             yield violation(Code.BREAK_MISSING, where, text, volunteer_id=volunteer.volunteer_id)
@@ -135,6 +139,13 @@ def _break_spans(case: Case, rest: Break) -> list[tuple[datetime, datetime]]:
     spans = [(at(on, rest.earliest_time, case.zone), at(on, rest.latest_time, case.zone)) for on in days]
     # In a night whose clocks jump a span may end before it begins: it is an instant then.
     return [(begins, max(begins, ends)) for begins, ends in spans]
+
+
+def _rested(case: Case, rest: Break, volunteer: Volunteer) -> bool:
+    """Whether a break was taken before the day was planned anew."""
+    so_far = case.day.of(volunteer.volunteer_id) if case.day else None
+    begun = () if so_far is None else so_far.rested_at
+    return any(first <= begun_at <= last for begun_at in begun for first, last in _break_spans(case, rest))
 
 
 def _fits(case: Case, rest: Break, step: Step) -> bool:

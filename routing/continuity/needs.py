@@ -27,6 +27,7 @@ from routing.continuity.holds import (
 from routing.continuity.notices import course_ends, of_programme
 from routing.continuity.order_ids import OrderIds
 from routing.continuity.policies import Policies
+from routing.continuity.so_far import on_the_road, settled
 from routing.continuity.status import SUPPLIED, TREATED, status_on, stops
 from routing.continuity.stock import SITE_STOCK, Ration, ration, stock_on
 from routing.continuity.supplies import Supplies, supply_draft
@@ -64,8 +65,11 @@ def needs_of(programme: Programme, on: date, reach: Reach, *, look_ahead_days: i
         nobody may go then is for the plan to say.
     """
     book = _Book.of(programme, on, reach, look_ahead_days)
-    findings = [finding for client in programme.clients for finding in _client(book, client)]
-    shares = ration([found for found in findings if isinstance(found, Draft)], stock_on(programme.sites, on))
+    so_far = programme.so_far(on)
+    every = (finding for client in programme.clients for finding in _client(book, client))
+    findings = [finding for finding in every if not settled(so_far, finding)]
+    drafts = [found for found in findings if isinstance(found, Draft)]
+    shares = ration(drafts, stock_on(programme.sites, on), on_the_road(so_far, drafts))
     return _needs(book, findings, shares)
 
 

@@ -6,10 +6,11 @@ Law: what a site hands out on the day is never more than what lies there unexpir
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from types import MappingProxyType
 
 from routing.continuity.drafts import Draft
 from routing.continuity.units import exact
@@ -38,15 +39,20 @@ def stock_on(sites: Iterable[Site], on: date) -> dict[tuple[str, str], Fraction]
     return available
 
 
-def ration(drafts: Sequence[Draft], stock: dict[tuple[str, str], Fraction]) -> Ration:
-    """Fit the day's orders into the sites' stock."""
+def ration(
+    drafts: Sequence[Draft],
+    stock: Mapping[tuple[str, str], Fraction],
+    on_the_road: Mapping[tuple[str, str], Fraction] = MappingProxyType({}),
+) -> Ration:
+    """Fit the day's orders into the sites' stock, and into what has been taken from it for them already."""
     shelves: dict[tuple[str, str], list[Draft]] = defaultdict(list)
     for draft in drafts:
         shelves[draft.site_id, draft.product.product_id].append(draft)
     given: dict[str, Draft] = {}
     shortfalls = []
     for shelf, wanting in shelves.items():
-        available, wanted = stock.get(shelf, Fraction(0)), _total(wanting)
+        available = stock.get(shelf, Fraction(0)) + on_the_road.get(shelf, Fraction(0))
+        wanted = _total(wanting)
         if wanted <= available:
             given.update((draft.order.order_id, draft) for draft in wanting)
             continue

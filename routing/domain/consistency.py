@@ -8,7 +8,9 @@ from itertools import pairwise
 from unicodedata import normalize
 
 from routing.domain.clients import Client, Regimen
+from routing.domain.day_so_far import DaySoFar
 from routing.domain.errors import Problem
+from routing.domain.locks import lock_problems
 from routing.domain.places import Location
 from routing.domain.products import Form, Product
 from routing.domain.programme import Programme
@@ -27,6 +29,9 @@ def consistency_problems(programme: Programme) -> Iterator[Problem]:
     yield from _pairs(programme)
     yield from _identifiers_twice(programme)
     yield from _names_twice(programme)
+    if programme.day is not None:
+        yield from _told_twice(programme.day)
+        yield from lock_problems(programme.day)
 
 
 def _client(programme: Programme, client: Client, products: dict[str, Product], index: int) -> Iterator[Problem]:
@@ -113,6 +118,16 @@ def _identifiers_twice(programme: Programme) -> Iterator[Problem]:
                     "another supply, a regimen's product, or a visit of the client has this id",
                     "give each entry an id of its own",
                 )
+
+
+def _told_twice(day: DaySoFar) -> Iterator[Problem]:
+    """Find people who stand at two places, and visits that were promised two times."""
+    places = [{each.volunteer_id} for each in day.volunteers]
+    promises = [set(each.order_ids) for each in day.promised]
+    for part, entries in (("volunteers", places), ("promised", promises)):
+        for number, ids in enumerate(entries):
+            if any(ids & before for before in entries[:number]):
+                yield _problem("duplicate_id", ("day", part, number), "an entry before is about the same", "merge them")
 
 
 def _names_twice(programme: Programme) -> Iterator[Problem]:

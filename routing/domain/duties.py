@@ -35,6 +35,8 @@ class Duty:
         Their ids.
     delays
         Checkpoints that may stop the volunteer during the span: where (in degrees) and for how many seconds.
+    from_the_road
+        It goes on from where its people are in the midst of a day, not from home.
     """
 
     duty_id: str
@@ -52,6 +54,7 @@ class Duty:
     partner_pass_ids: tuple[str, ...] = ()
     zone_ids: tuple[str, ...] = ()
     delays: tuple[tuple[BaseGeometry, int], ...] = ()
+    from_the_road: bool = False
 
     @property
     def all_pass_ids(self) -> tuple[str, ...]:

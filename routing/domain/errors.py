@@ -6,6 +6,7 @@ DoorstepError
 │   ├── ExtractError             the OpenStreetMap extract
 │   ├── FetchError               a place could not be fetched from OpenStreetMap's servers
 │   ├── PointsError              a table of points; carries every problem found
+│   ├── DayError                 the day so far, its locks, or events of it; carries every problem found
 │   ├── ProgrammeError           the programme; carries every problem found, not the first only
 │   └── PlanError                a plan file that cannot be read
 └── InternalError       exit 4   a promise of ours that did not hold
@@ -123,6 +124,10 @@ class ManyProblemsError(InputError):
 
 class ProgrammeError(ManyProblemsError):
     """The programme cannot be used."""
+
+
+class DayError(ManyProblemsError):
+    """What is said of a day that is under way cannot be used."""
 
 
 class PointsError(ManyProblemsError):

@@ -18,6 +18,7 @@ from routing.domain.places import Location, Position
 from routing.domain.problems import problems_of
 from routing.domain.reading import read_json
 from routing.domain.reasons import ReasonCode
+from routing.domain.remedies import RemedyCode, RemedySearch
 from routing.domain.volunteers import Mode
 
 SCHEMA = "doorstep.plan/1"
@@ -139,10 +140,24 @@ class Route(PlanDocument):
 
 
 class Remedy(PlanDocument):
-    """The smallest change that would serve the client; `verified`: confirmed by planning again."""
+    """The smallest change that would serve the client; `verified`: confirmed by planning again.
 
+    `params` names volunteers, passes, sites, rules and zones by id, and how much; no client, product or place.
+    """
+
+    code: RemedyCode
     message: str
     params: dict[str, str | int | float] = Field(default_factory=dict)
+    verified: bool
+
+
+class Proposal(PlanDocument):
+    """A change that serves several; `clients`: how many more than with the proposals before it."""
+
+    code: RemedyCode
+    message: str
+    params: dict[str, str | int | float] = Field(default_factory=dict)
+    clients: Count
     verified: bool
 
 
@@ -156,13 +171,14 @@ class Reason(PlanDocument):
 
 
 class Unserved(PlanDocument):
-    """An order of today that no route serves."""
+    """An order of today that no route serves. `remedy_search`: whether its remedy was looked for, and how it went."""
 
     client_id: Identifier
     order_id: Identifier
     tier: Tier
     latest_safe_at: DerivedInstant | None = None
     reasons: tuple[Reason, ...]
+    remedy_search: RemedySearch = RemedySearch.NOT_SEARCHED
 
 
 class Inputs(PlanDocument):
@@ -174,8 +190,55 @@ class Inputs(PlanDocument):
     budget: dict[str, float]
 
 
+class Spread(PlanDocument):
+    """How unequal a figure is among the volunteers who are out; zeros where nobody is."""
+
+    least: Figure = 0.0
+    median: Figure = 0.0
+    most: Figure = 0.0
+
+
+class Share(PlanDocument):
+    """So many of so many."""
+
+    count: Count = 0
+    of: Count = 0
+
+
+class PreferenceFigures(PlanDocument):
+    """What became of what is wished for. Counts only: nobody is named.
+
+    Attributes
+    ----------
+    out_s, stops
+        Of each volunteer in the day, accompanied visits too.
+    by_preferred
+        Of the clients visited who would rather see somebody, those who see such a one.
+    by_same
+        Of the clients visited to whom somebody came before, those who see one who came last.
+    too_many_people
+        Clients visited to whom, today's visit counted, more different people come than the programme says.
+    """
+
+    out_s: Spread = Spread()
+    stops: Spread = Spread()
+    by_preferred: Share = Share()
+    by_same: Share = Share()
+    too_many_people: Count = 0
+
+
 class Summary(PlanDocument):
-    """Figures of the day. Clients due: those with an order today; served: with every order on a route."""
+    """Figures of the day. Clients due: those with an order today; served: with every order on a route.
+
+    Attributes
+    ----------
+    travel_bound_s
+        Whoever makes the same visits lawfully travels so many seconds at least, the two of a pair counted once
+        (docs/bound.md); None: not asked for, or not proved.
+    gap_percent
+        By how much the plan's travel is above that at most, the two of a pair counted once; rounded up. Travel alone:
+        a plan may travel more to send whom a client prefers.
+    """
 
     clients_due: Count
     clients_served: Count
@@ -185,11 +248,68 @@ class Summary(PlanDocument):
     travel_s: Count
     distance_m: Count
     objective: tuple[Figure, ...] = ()
+    preferences: PreferenceFigures | None = None
     engine: str
+    travel_bound_s: Count | None = None
+    gap_percent: Figure | None = None
+
+
+class Late(PlanDocument):
+    """A visit that does not keep, within the tolerance, what its client was promised: somebody has to tell them."""
+
+    client_id: Identifier
+    promised_at: DerivedInstant
+    begin_at: DerivedInstant
+
+
+class Replans(PlanDocument):
+    """What a plan of the rest of a day goes on from.
+
+    Attributes
+    ----------
+    plan_sha256
+        Digest of the plan that it changes; None: it was made from the programme's `day` alone.
+    stranded
+        Volunteers on the road for whom no lawful way home, or no time to count in, is left: somebody has to call them.
+    """
+
+    plan_sha256: str | None = None
+    now_at: DerivedInstant
+    late: tuple[Late, ...] = ()
+    stranded: tuple[Identifier, ...] = ()
+
+
+class Absence(PlanDocument):
+    """What becomes of the plan's clients of tiers T0a, T0b and T1 if one volunteer is not there.
+
+    Attributes
+    ----------
+    served
+        A lawful day without the volunteer was found in which each of them is visited.
+    at_risk
+        Those for whom none was found in the time.
+    impossible
+        Of these, those whom nobody else could visit, with nothing else to do.
+    taken_over
+        Clients of the volunteer who are visited all the same, each with who carries for them.
+    others_lost
+        Clients of other tiers who are on the plan and not on the day that was found.
+    """
+
+    volunteer_id: Identifier
+    served: bool
+    at_risk: tuple[Identifier, ...] = ()
+    impossible: tuple[Identifier, ...] = ()
+    taken_over: tuple[tuple[Identifier, Identifier], ...] = ()
+    others_lost: Count = 0
 
 
 class Plan(PlanDocument):
-    """A day's plan."""
+    """A day's plan.
+
+    `resilience`: what if a volunteer is missing; None: nobody asked. `replans`: it is one of what is left of a day;
+    None: of the whole day.
+    """
 
     schema_: Literal["doorstep.plan/1"] = Field(default="doorstep.plan/1", alias="schema")
     programme_id: Identifier
@@ -199,11 +319,14 @@ class Plan(PlanDocument):
     inputs: Inputs
     routes: tuple[Route, ...]
     unserved: tuple[Unserved, ...]
+    proposals: tuple[Proposal, ...] = ()
     gaps: tuple[Gap, ...]
     holds: tuple[Hold, ...]
     shortfalls: tuple[Shortfall, ...] = ()
     notices: tuple[Notice, ...] = ()
     summary: Summary
+    resilience: tuple[Absence, ...] | None = None
+    replans: Replans | None = None
     attribution: str = "© OpenStreetMap contributors, ODbL 1.0"
 
 

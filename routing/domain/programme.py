@@ -10,11 +10,13 @@ from pydantic import AfterValidator, ConfigDict, Field
 
 from routing.domain.base import Day, Document, Identifier, Text
 from routing.domain.clients import Client
+from routing.domain.day_so_far import DaySoFar
 from routing.domain.hours import Weekday
 from routing.domain.ledger import LedgerEntry
 from routing.domain.passes import Checkpoint, MovementRule, Pass, Zone
 from routing.domain.places import Location
 from routing.domain.policies import Policy
+from routing.domain.preferences import Preferences
 from routing.domain.prescribers import Prescriber
 from routing.domain.products import Product
 from routing.domain.sites import Site
@@ -96,6 +98,8 @@ class Programme(Document):
     policy_packs
         Names of packs of policies that ship with Doorstep. Empty in a programme that has been read: the reader has
         put the packs' policies among `policies` (`policy_expansion.py`).
+    day
+        What has happened so far on a day that is under way: what is left of it is planned from there.
     """
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, serialize_by_alias=True)
@@ -122,8 +126,14 @@ class Programme(Document):
     checkpoints: tuple[Checkpoint, ...] = ()
     ledger: tuple[LedgerEntry, ...] = ()
     sheets: SheetChoices = SheetChoices()
+    preferences: Preferences = Preferences()
+    day: DaySoFar | None = None
 
     @property
     def zone(self) -> ZoneInfo:
         """The programme's time zone."""
         return ZoneInfo(self.timezone)
+
+    def so_far(self, on: date) -> DaySoFar | None:
+        """Return what has happened on a date; None: it has not begun."""
+        return self.day if self.day is not None and self.day.on == on else None

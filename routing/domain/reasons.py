@@ -9,6 +9,8 @@ class ReasonCode(StrEnum):
     """One rule that alone excludes the client, or the two codes for when none does."""
 
     NO_VOLUNTEER_ON_DUTY = "no_volunteer_on_duty"
+    EXCLUDED_BY_LOCK = "excluded_by_lock"
+    LOCKED_TO_OTHERS = "locked_to_others"
     NO_HOME_DELIVERY_CONSENT = "no_home_delivery_consent"
     PLACE_NOT_LOCATED = "place_not_located"
     PLACE_TOO_FAR_FROM_STREET = "place_too_far_from_street"

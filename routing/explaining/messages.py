@@ -11,6 +11,8 @@ Params = Mapping[str, str | int | float | list[str]]
 
 MESSAGES: dict[ReasonCode, str] = {
     ReasonCode.NO_VOLUNTEER_ON_DUTY: "no volunteer is on duty on this day, or may be out while on duty",
+    ReasonCode.EXCLUDED_BY_LOCK: "the client is not to be visited any more today",
+    ReasonCode.LOCKED_TO_OTHERS: "locks leave nobody on duty who may go",
     ReasonCode.NO_HOME_DELIVERY_CONSENT: "the client has not consented to home delivery",
     ReasonCode.PLACE_NOT_LOCATED: "the client's place has no pin yet",
     ReasonCode.PLACE_TOO_FAR_FROM_STREET: "the client's pin is too far from any street (300 m)",

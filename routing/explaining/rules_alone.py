@@ -99,9 +99,8 @@ def _together(posed: Posed, solution: Solution, index: int) -> Found:
 
 def _nearest(posed: Posed, index: int) -> Params:
     """Return the fewest rules that keep somebody away, and whom: where a single change would do the most."""
-    errand = posed.errands[index]
     failing = {
-        station.duty.duty_id: (station, _failing(posed, errand, station) or _hindering(posed, number, index))
+        station.duty.duty_id: (station, hindrances(posed, number, index))
         for number, station in enumerate(posed.stations)
     }
     fewest = min(len(rules) for _, rules in failing.values())
@@ -110,6 +109,11 @@ def _nearest(posed: Posed, index: int) -> Params:
         "rules": sorted({rule for _, rules in nearest for rule in rules}),
         "volunteers": sorted({station.lead.volunteer_id for station, _ in nearest}),
     }
+
+
+def hindrances(posed: Posed, number: int, index: int) -> list[str]:
+    """Return the rules that keep a duty from a job: those without a clock, else those with one."""
+    return _failing(posed, posed.errands[index], posed.stations[number]) or _hindering(posed, number, index)
 
 
 def _hindering(posed: Posed, number: int, index: int) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from numba import njit
 
@@ -23,6 +23,15 @@ def compiled(kernel: Kernel) -> Kernel:
         return cast("Kernel", njit(cache=True, nogil=True)(kernel))
     except RuntimeError:  # no folder to keep it in can be written to: every process compiles for itself
         return cast("Kernel", njit(nogil=True)(kernel))
+
+
+def bare(kernel: Kernel) -> Kernel:
+    """Compile a kernel that makes no array of its own: no references are counted, whole numbers divide unchecked."""
+    options: dict[str, Any] = {"nogil": True, "_nrt": False, "error_model": "numpy"}
+    try:
+        return cast("Kernel", njit(cache=True, **options)(kernel))
+    except RuntimeError:
+        return cast("Kernel", njit(**options)(kernel))
 
 
 def cores() -> int:

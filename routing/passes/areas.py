@@ -29,22 +29,22 @@ def area_of(permit: Pass) -> BaseGeometry | None:
 
 def corridor_shape(corridor: Corridor) -> BaseGeometry:
     """Return the band around a line, measured in metres at the line's middle latitude."""
-    return _grown(LineString(corridor.coordinates), corridor.half_width_m)
+    return grown(LineString(corridor.coordinates), corridor.half_width_m)
 
 
 def checkpoint_shape(checkpoint: Checkpoint) -> BaseGeometry:
     """Return where a checkpoint holds people up, made a metre larger."""
     if checkpoint.location is not None:
-        return _grown(Point(checkpoint.location.point), checkpoint.radius_m + GROWN_M)
+        return grown(Point(checkpoint.location.point), checkpoint.radius_m + GROWN_M)
     if checkpoint.area is not None:
-        return _grown(checkpoint.area.shape, GROWN_M)
-    return _grown(LineString(checkpoint.line), GROWN_M)
+        return grown(checkpoint.area.shape, GROWN_M)
+    return grown(LineString(checkpoint.line), GROWN_M)
 
 
-def _grown(shape: BaseGeometry, by_m: float) -> BaseGeometry:
-    """Grow a shape in degrees by metres, measured at its middle latitude."""
+def grown(shape: BaseGeometry, by_m: float, corners: int = _QUARTER_CORNERS) -> BaseGeometry:
+    """Grow a shape in degrees by metres (shrink it, below 0), measured at its middle latitude."""
     north_m = METRES_PER_DEGREE
     east_m = METRES_PER_DEGREE * math.cos(math.radians(shape.centroid.y))
     metres = affinity.scale(shape, xfact=east_m, yfact=north_m, origin=(0, 0))
-    grown = metres.buffer(by_m, quad_segs=_QUARTER_CORNERS)
-    return affinity.scale(grown, xfact=1 / east_m, yfact=1 / north_m, origin=(0, 0))
+    buffered = metres.buffer(by_m, quad_segs=corners)
+    return affinity.scale(buffered, xfact=1 / east_m, yfact=1 / north_m, origin=(0, 0))

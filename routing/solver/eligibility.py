@@ -14,6 +14,7 @@ from math import floor
 
 from routing.domain.clients import Client
 from routing.domain.duties import Duty
+from routing.domain.locks import FREE, Locked
 from routing.domain.orders import Order
 from routing.domain.places import PlaceKind
 from routing.domain.products import Product, ProductKind
@@ -34,6 +35,8 @@ class Errand:
     sites: tuple[int, ...]
     pair: bool
     has_window: bool
+    place_of_site: Mapping[str, int] = field(default_factory=dict)
+    locked: Locked = FREE
 
     @property
     def institution(self) -> bool:
@@ -51,12 +54,16 @@ class Errand:
 
 @dataclass(frozen=True, kw_only=True)
 class Station:
-    """What the rules look at: a duty, the people on it, and where it starts and ends."""
+    """What the rules look at: a duty, the people on it, and where it starts and ends.
+
+    `aboard`: ids of orders whose goods they have with them from the start.
+    """
 
     duty: Duty
     people: tuple[Volunteer, ...]
     start: int
     end: int
+    aboard: frozenset[str] = frozenset()
 
     @property
     def lead(self) -> Volunteer:
@@ -77,6 +84,7 @@ class Rules:
     def of_errand(self) -> tuple[tuple[ReasonCode, Callable[[Errand], bool]], ...]:
         """Rules that no duty can mend."""
         return (
+            (ReasonCode.EXCLUDED_BY_LOCK, lambda errand: not errand.locked.excluded),
             (ReasonCode.NO_HOME_DELIVERY_CONSENT, lambda errand: errand.client.consent.home_delivery),
             (ReasonCode.PLACE_NOT_LOCATED, lambda errand: errand.place != NOWHERE),
             (ReasonCode.PLACE_TOO_FAR_FROM_STREET, self._near_a_street),
@@ -89,6 +97,7 @@ class Rules:
     def of_duty(self) -> tuple[tuple[ReasonCode, Callable[[Errand, Station], bool]], ...]:
         """Rules between an errand and a duty, for errands that every rule above admits."""
         return (
+            (ReasonCode.LOCKED_TO_OTHERS, _not_locked),
             (ReasonCode.VOLUNTEER_VETOED, _no_veto),
             (ReasonCode.NO_PAIR, lambda errand, station: not errand.pair or len(station.people) > 1),
             (ReasonCode.NOT_AUTHORISED, self._authorised),
@@ -138,13 +147,15 @@ class Rules:
     def _connected(self, errand: Errand, station: Station) -> bool:
         """Whether the streets legal on this duty join start, sites, client and end, there and back."""
         time = self.ground.travels[self.ground.profile_of[station.duty.duty_id]].time_s
-        stops = [station.start, *errand.sites, errand.place, *errand.sites, station.end]
+        sites, back = _calls(errand, station)
+        stops = [station.start, *sites, errand.place, *back, station.end]
         if NOWHERE in stops:
             return False
         return all(time[a, b] < UNREACHABLE for a, b in pairwise(stops))
 
     def _stops(self, errand: Errand, station: Station) -> set[int]:
-        return {errand.place, *errand.sites, station.start, station.end}
+        sites, back = _calls(errand, station)
+        return {errand.place, *sites, *back, station.start, station.end}
 
     def _legal_places(self, duty: Duty, part: str) -> frozenset[int]:
         key = (duty.duty_id, part)
@@ -170,6 +181,20 @@ def _valid_authorisations(person: Volunteer, on: date) -> set[str]:
         if (entry.valid_from_on is None or entry.valid_from_on <= on)
         and (entry.valid_to_on is None or on <= entry.valid_to_on)
     }
+
+
+def _calls(errand: Errand, station: Station) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the places of sites to call at before and after the visit; what is aboard already is not loaded."""
+    if not any(order.order_id in station.aboard for order in errand.orders):
+        return errand.sites, errand.sites
+    to_load = [order.site_id for order in errand.orders if order.goods and order.order_id not in station.aboard]
+    returns = [order.site_id for order in errand.orders if order.controlled or order.taken_back]
+    before, after = (dict.fromkeys(errand.place_of_site[site or ""] for site in each) for each in (to_load, returns))
+    return tuple(before), tuple(after)
+
+
+def _not_locked(errand: Errand, station: Station) -> bool:
+    return errand.locked.admits([person.volunteer_id for person in station.people])
 
 
 def _no_veto(errand: Errand, station: Station) -> bool:

@@ -25,11 +25,6 @@ def urgency(problem: Problem) -> Order:
     return key
 
 
-def first_plan(problem: Problem) -> Solution:
-    """Return the plan that comes from insertion in tier order."""
-    return insert_all(Solution(problem, {}), sorted(range(len(problem.jobs)), key=urgency(problem)))
-
-
 def insert_all(solution: Solution, jobs: Iterable[int]) -> Solution:
     """Put in each job where it costs least; those with no lawful place stay out."""
     for index in jobs:
@@ -68,7 +63,9 @@ def _candidates(solution: Solution, number: int, index: int) -> list[tuple[int, 
     tokens = solution.routes[number][0] if number in solution.routes else ()
     job = problem.jobs[index]
     base = _travel(problem, number, tokens)
-    found = {sequence: _travel(problem, number, sequence) - base for sequence in _sequences(tokens, index, job)}
+    # What is aboard already is not loaded.
+    loads = tuple(~depot for depot in sorted(set(job.mass_g) - set(problem.vehicles[number].carries(index, job))))
+    found = {sequence: _travel(problem, number, sequence) - base for sequence in _sequences(tokens, index, job, loads)}
     # Among equal ways the fewest loads: each takes its time at the site.
     return sorted(
         ((cost, sequence) for sequence, cost in found.items()),
@@ -76,8 +73,7 @@ def _candidates(solution: Solution, number: int, index: int) -> list[tuple[int, 
     )
 
 
-def _sequences(tokens: Tokens, index: int, job: Job) -> Iterator[Tokens]:
-    loads = tuple(~depot for depot in sorted(job.mass_g))
+def _sequences(tokens: Tokens, index: int, job: Job, loads: Tokens) -> Iterator[Tokens]:
     for order in {loads, loads[::-1]}:
         yield (*tokens, *order, index)  # a trip of its own, last
         yield (*order, index, *tokens)  # or first

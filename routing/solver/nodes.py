@@ -7,9 +7,10 @@ folded into the way home of vehicles that carry them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import combinations
 
-from routing.solver.problem import Problem, Rest, Vehicle, Window, exclude_each_other
+from routing.solver.problem import Job, Problem, Rest, Vehicle, Window, exclude_each_other
 from routing.solver.schedule import FAR
 from routing.solver.solution import Solution, Tokens
 
@@ -44,6 +45,7 @@ class Nodes:
         left = {number: route for number, route in solution.routes.items() if number not in self.numbers}
         self.outside = Solution(solution.problem, left)
         self.vehicles = [self._problem.vehicles[number] for number in self.numbers]
+        self._aboard = {job for vehicle in self.vehicles for job in (*vehicle.aboard, *vehicle.partly)}
         self._returns = [self._returns_of(number) for number in self.numbers]
         self._may = [self._may_do(v) for v in range(len(self.vehicles))]
         self.job_of = sorted(set().union(*self._may)) if self._may else []
@@ -68,23 +70,37 @@ class Nodes:
         return next(gap for gap in gaps if gap[0] <= start <= gap[1])
 
     def _returns_of(self, number: int) -> tuple[int, ...]:
-        """Return the depots at which a vehicle counts in: those of its route; for an idle one the commonest."""
+        """Return the depots at which a vehicle counts in: those of its route and of what is aboard from the start.
+
+        For an idle one the commonest.
+        """
+        vehicle, jobs = self._problem.vehicles[number], self._problem.jobs
         tokens = self.solution.routes[number][0] if number in self.solution.routes else ()
-        jobs = [self._problem.jobs[token] for token in tokens if token >= 0]
-        if jobs:
-            return tuple(sorted({depot for job in jobs for depot in job.returns_to}))
-        wanted = [d for job in self._problem.vehicles[number].allowed for d in self._problem.jobs[job].returns_to]
+        done = [jobs[token] for token in tokens if token >= 0]
+        carried = {
+            (depot, index)
+            for index in (*vehicle.aboard, *vehicle.partly)
+            for depot in vehicle.carries(index, jobs[index])
+        }
+        owed = {*vehicle.counts_in, *(of for depot, index in carried for of, _ in jobs[index].custody if of == depot)}
+        if done or owed:
+            return tuple(sorted(owed | {depot for job in done for depot in job.returns_to}))
+        wanted = [depot for job in vehicle.allowed for depot in jobs[job].returns_to]
         return (max(sorted(set(wanted)), key=wanted.count),) if wanted else ()
 
     def _may_do(self, v: int) -> set[int]:
-        """Return the jobs a vehicle may do here; those it does, and isolating clients only on a last route."""
+        """Return the jobs a vehicle may do here; those it does, and isolating clients only on a last route.
+
+        Goods that are aboard another vehicle of the group stay there: one demand a node is all a model knows.
+        """
         returns = set(self._returns[v])
         busy = self._goes_out_later(v)
         number = self.numbers[v]
         own = set(self.solution.routes[number][0]) if number in self.solution.routes else set()
+        elsewhere = self._aboard - {*self.vehicles[v].aboard, *self.vehicles[v].partly} - own
         return {
             job
-            for job in self.vehicles[v].allowed - self.outside.served
+            for job in self.vehicles[v].allowed - self.outside.served - elsewhere
             if self._problem.jobs[job].returns_to <= returns
             and (job in own or not (busy and self._problem.jobs[job].isolating_last))
         }
@@ -107,7 +123,9 @@ class Nodes:
         found = []
         for v, number in enumerate(self.numbers):
             tokens = self.solution.routes[number][0] if number in self.solution.routes else ()
-            for depot in sorted({depot for job in self._may[v] for depot in self._problem.jobs[job].mass_g}):
+            jobs = [(index, self._problem.jobs[index]) for index in self._may[v]]
+            wanted = {d for index, job in jobs for d in job.mass_g.keys() - set(self.vehicles[v].carries(index, job))}
+            for depot in sorted(wanted):
                 found += [(v, depot)] * (tokens.count(~depot) + SPARE_LOADS)
         return found
 
@@ -124,8 +142,7 @@ class Nodes:
         for token in tokens:
             if token >= 0:
                 nodes.append(self._node_of[token])
-            else:
-                entry = next(entry for entry in free if entry[1] == ~token)
+            elif entry := next((entry for entry in free if entry[1] == ~token), None):  # None: it serves nothing
                 free.remove(entry)
                 nodes.append(entry[0])
         return nodes
@@ -188,8 +205,9 @@ class Nodes:
     def cost(self, v: int) -> list[list[int]]:
         """Return, by node, the travel seconds, with visits at their price."""
         rows = [list(row) for row in self._travel(v)]
+        one_stop, _, _ = self.exposure(v)
         for node, job in enumerate(self.job_of):
-            price = self.vehicles[v].visit_s.get(job, 0)
+            price = self.vehicles[v].visit_s.get(job, 0) + one_stop
             for row in rows if price else ():
                 row[node] += price
         # A depot's service on the way home is no travel; of two equal ways the one with fewer loads is taken.
@@ -198,13 +216,30 @@ class Nodes:
             row[self.ends[v]] = max(0, row[self.ends[v]] - service)
             for node in range(self.jobs, self.stops):
                 row[node] += 1
+        rows[self.starts[v]][self.ends[v]] = self.vehicles[v].homeward_s
         return rows
+
+    def exposure(self, v: int) -> tuple[int, int, int]:
+        """Return what a stop costs as exposure, how many stops cost that alone, and what each beyond them adds.
+
+        Exact for one stop more or less than now: costs grow with the square of a person's stops, and a model of
+        single arcs knows straight lines only.
+        """
+        number, price = self.numbers[v], self._problem.exposure_s
+        own = sum(token >= 0 for token in self.solution.routes[number][0]) if number in self.solution.routes else 0
+        days = self.solution.days_of_people
+        visits = [days.get(person, (0, 0))[0] for person in self.vehicles[v].people]
+        one_stop = sum(price * (made - 1 if own else made) for made in visits)
+        return one_stop, max(own, 1), price * len(visits)
 
     @property
     def travel_bound(self) -> int:
         """More than the cost of all routes together."""
         dearest = max((price for vehicle in self.vehicles for price in vehicle.visit_s.values()), default=0)
-        preferences = dearest * len(self._problem.jobs)
+        jobs = len(self._problem.jobs)
+        # Nobody makes more stops than there are jobs, whatever routes the bound is asked for.
+        exposure = self._problem.exposure_s * (jobs + 1) * max((len(each.people) for each in self.vehicles), default=0)
+        preferences = (dearest + exposure) * jobs
         return sum(end - start for start, end in self.spans) + preferences + self.stops + 1
 
     def _travel(self, v: int) -> list[list[int]]:
@@ -260,7 +295,7 @@ class Nodes:
 
     def loads(self) -> Iterator[tuple[str, list[int], set[int], list[int]]]:
         """Yield (name, demand by node, nodes that load, capacity by vehicle) of each dimension of goods aboard."""
-        jobs = [self._problem.jobs[job] for job in self.job_of]
+        jobs = [self._loaded(job) for job in self.job_of]
         masses = [vehicle.max_mass_g for vehicle in self.vehicles]
         volumes = [vehicle.max_volume_ml for vehicle in self.vehicles]
         if self.depots:
@@ -275,6 +310,20 @@ class Nodes:
                 ceilings = [vehicle.custody.get(product, 0) for vehicle in self.vehicles]
                 amounts = [job.custody.get((depot, product), 0) for job in jobs]
                 yield f"custody {depot} {product}", self._padded(amounts), here, ceilings
+
+    def _loaded(self, index: int) -> Job:
+        """Return a job as it is loaded: with nothing where its goods are aboard the vehicle that does it."""
+        job = self._problem.jobs[index]
+        doing = [vehicle for vehicle, may in zip(self.vehicles, self._may, strict=True) if index in may]
+        common = set(job.mass_g).intersection(*(vehicle.carries(index, job) for vehicle in doing)) if doing else set()
+        if not common:
+            return job
+        return replace(
+            job,
+            mass_g={depot: mass for depot, mass in job.mass_g.items() if depot not in common},
+            volume_ml={depot: volume for depot, volume in job.volume_ml.items() if depot not in common},
+            custody={key: amount for key, amount in job.custody.items() if key[0] not in common},
+        )
 
     def _padded(self, demands: list[int]) -> list[int]:
         return demands + [0] * (self.count - len(demands))

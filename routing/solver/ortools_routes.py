@@ -160,6 +160,10 @@ class _Model:
         stops = self._routing.GetDimensionOrDie("stops")
         for group, most in self._nodes.stops_by_person:
             self._solver.Add(self._solver.Sum([stops.CumulVar(self._routing.End(v)) for v in group]) <= most)
+        for v in range(len(self._nodes.vehicles)):
+            _, usual, more = self._nodes.exposure(v)
+            if more:
+                stops.SetCumulVarSoftUpperBound(self._routing.End(v), usual, more)
 
     def _add_choices(self, stage: Stage, fixed: frozenset[int]) -> None:
         for node in range(self._nodes.stops):

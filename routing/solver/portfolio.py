@@ -27,7 +27,7 @@ from routing.solver.recombining import recombine
 from routing.solver.solution import Solution
 
 GENETIC = "routing.solver.genetic"
-ROUNDS = "routing.solver.rounds"
+RUINS = "routing.solver.ruins"
 # One process a core: more of them take turns and gain nothing.
 PROCESSES = 2
 OVERTIME_S = 0.5
@@ -318,7 +318,7 @@ def _started() -> _Worker:
     ours, theirs = Pipe()
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "routing.solver.worker", str(theirs.fileno()), GENETIC, ROUNDS],
+        [sys.executable, "-m", "routing.solver.worker", str(theirs.fileno()), GENETIC, RUINS],
         pass_fds=[theirs.fileno()],
         env=environment,
         stdin=subprocess.DEVNULL,

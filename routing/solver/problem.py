@@ -7,7 +7,7 @@ for loading at a depot.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -117,8 +117,14 @@ class Vehicle:
         Preferences are such prices: whom a client would rather see, whom they saw last, who was promised.
     aboard
         Jobs whose goods are on the vehicle when it starts, in the midst of a day: it needs no load for them.
+    partly
+        Likewise by job, where the goods of some of its depots alone are: the others are loaded.
     counts_in
         Depots to which it comes back whatever it does: for controlled goods aboard that are nobody's any more.
+    on_the_road
+        It goes on from where its people are in the midst of a day: on one route, before any other of theirs.
+    homeward_s
+        Seconds of travel that it takes from the road to come home where it visits nobody.
     """
 
     duty_id: str
@@ -138,7 +144,14 @@ class Vehicle:
     max_carry_g: int | None = None
     on_foot: frozenset[int] = frozenset()
     aboard: frozenset[int] = frozenset()
+    partly: Mapping[int, frozenset[int]] = field(default_factory=dict)
     counts_in: frozenset[int] = frozenset()
+    on_the_road: bool = False
+    homeward_s: int = 0
+
+    def carries(self, index: int, job: Job) -> Collection[int]:
+        """Return the depots whose goods for a job are on the vehicle when it starts."""
+        return job.mass_g.keys() if index in self.aboard else self.partly.get(index, ())
 
     @property
     def max_stops(self) -> int:
@@ -174,6 +187,11 @@ class Problem:
     exposure_s: int = 0
     balance_s: int = 0
 
+    @property
+    def under_way(self) -> bool:
+        """Whether somebody goes on from the midst of a day: with goods aboard, or to be counted in, from the road."""
+        return any(each.on_the_road or each.aboard or each.partly or each.counts_in for each in self.vehicles)
+
     def burden_s(self, visits: int, out_s: int) -> int:
         """Return what a person's day costs beside travel, in seconds of it: convex in visits and in seconds out."""
         hour = 3600
@@ -187,4 +205,13 @@ def exclude_each_other(one: Vehicle, other: Vehicle) -> bool:
     """
     same_people = bool(set(one.people) & set(other.people))
     same_pass = bool(one.single_use & other.single_use)
-    return same_pass or (same_people and not (one.comes_home and other.comes_home and one.start == other.start))
+    return same_pass or (same_people and not _follow_each_other(one, other))
+
+
+def _follow_each_other(one: Vehicle, other: Vehicle) -> bool:
+    if one.on_the_road and other.on_the_road:
+        return False
+    if one.on_the_road or other.on_the_road:
+        first, second = (one, other) if one.on_the_road else (other, one)
+        return second.comes_home and first.end == second.start
+    return one.comes_home and other.comes_home and one.start == other.start

@@ -83,12 +83,16 @@ def schedule(
 
 
 def expand(problem: Problem, vehicle: Vehicle, tokens: Sequence[Token]) -> Sequenced | ReasonCode:
-    """Drop loads that serve nothing and put in the returns that controlled goods ask for."""
+    """Drop loads that serve nothing and put in the returns that controlled goods ask for.
+
+    Goods that are aboard from the start ask for no load.
+    """
     needed: set[int] = set()
     backwards: list[tuple[CallKind, int]] = []
     for token in reversed(tokens):
         if token >= 0:
-            needed |= set(problem.jobs[token].mass_g)
+            job = problem.jobs[token]
+            needed |= set(job.mass_g) - set(vehicle.carries(token, job))
             backwards.append((CallKind.VISIT, token))
         elif ~token in needed:
             needed.discard(~token)
@@ -100,7 +104,7 @@ def expand(problem: Problem, vehicle: Vehicle, tokens: Sequence[Token]) -> Seque
 
 def _with_returns(problem: Problem, vehicle: Vehicle, calls: list[tuple[CallKind, int]]) -> Sequenced:
     """Count in at the next call at the depot after the last controlled handover, else on the way home."""
-    last = {
+    last = dict.fromkeys(_owed(problem, vehicle, calls), -1) | {
         depot: position
         for position, (kind, index) in enumerate(calls)
         if kind is CallKind.VISIT
@@ -129,35 +133,59 @@ def _with_returns(problem: Problem, vehicle: Vehicle, calls: list[tuple[CallKind
     return tuple(result)
 
 
+def _owed(problem: Problem, vehicle: Vehicle, calls: Sequenced | list[tuple[CallKind, int]]) -> set[int]:
+    """Return the depots to come back to from the start on: controlled goods aboard that nobody here is handed."""
+    left = _not_handed(problem, vehicle, calls)
+    return {*vehicle.counts_in, *(depot for job, depot in left if any(depot == of for of, _ in job.custody))}
+
+
+def _not_handed(
+    problem: Problem, vehicle: Vehicle, calls: Sequenced | list[tuple[CallKind, int]]
+) -> list[tuple[Job, int]]:
+    """Return (job, depot) of the goods that are aboard from the start for jobs which the route does not do."""
+    if not vehicle.aboard and not vehicle.partly:
+        return []
+    done = {index for kind, index in calls if kind is CallKind.VISIT}
+    left = [(index, problem.jobs[index]) for index in sorted({*vehicle.aboard, *vehicle.partly} - done)]
+    return [(job, depot) for index, job in left for depot in vehicle.carries(index, job)]
+
+
 def _place(problem: Problem, kind: CallKind, index: int) -> int:
     return problem.jobs[index].place if kind is CallKind.VISIT else problem.depots[index].place
 
 
 def cargo_failure(problem: Problem, vehicle: Vehicle, calls: Sequenced) -> ReasonCode | None:
-    """Name the capacity or custody rule that the goods aboard break after some load, or on some walk."""
+    """Name the capacity or custody rule that goods aboard break at the start, after some load, or on some walk."""
+    from_start = vehicle.aboard or vehicle.partly
+    failure = _aboard_failure(vehicle, _aboard_after(problem, vehicle, calls, -1)) if from_start else None
+    if failure is not None:
+        return failure
     for position, (kind, index) in enumerate(calls):
         if kind is CallKind.LOAD:
-            failure = _aboard_failure(vehicle, _aboard_after(problem, calls, position))
+            failure = _aboard_failure(vehicle, _aboard_after(problem, vehicle, calls, position))
             if failure is not None:
                 return failure
         elif (
             kind is CallKind.VISIT and problem.jobs[index].place in vehicle.on_foot and vehicle.max_carry_g is not None
         ):
-            carried = problem.jobs[index].total_mass_g + _others_controlled_g(problem, calls, position)
+            carried = problem.jobs[index].total_mass_g + _others_controlled_g(problem, vehicle, calls, position)
             if carried > vehicle.max_carry_g:
                 return ReasonCode.TOO_HEAVY_TO_WALK
     return None
 
 
-def _others_controlled_g(problem: Problem, calls: Sequenced, position: int) -> int:
+def _others_controlled_g(problem: Problem, vehicle: Vehicle, calls: Sequenced, position: int) -> int:
     """Return the mass of controlled goods for later visits: they never stay on the vehicle while nobody is by it."""
     visited = problem.jobs[calls[position][1]]
-    aboard = _aboard_after(problem, calls, position - 1)
+    aboard = _aboard_after(problem, vehicle, calls, position - 1)
     return sum(job.controlled_g.get(depot, 0) for job, depot in aboard if job is not visited)
 
 
-def _aboard_after(problem: Problem, calls: Sequenced, position: int) -> list[tuple[Job, int]]:
-    """Return (job, depot) of all goods aboard after the load at `position`: each loaded as late as it can be."""
+def _aboard_after(problem: Problem, vehicle: Vehicle, calls: Sequenced, position: int) -> list[tuple[Job, int]]:
+    """Return (job, depot) of all goods aboard after the call at `position`: each loaded as late as it can be.
+
+    -1: at the start. What is aboard from the start stays until it is handed over, or handed in at its depot.
+    """
     aboard = []
     loaded = {index for kind, index in calls[: position + 1] if kind is CallKind.LOAD}
     reloaded: set[int] = set()
@@ -166,7 +194,11 @@ def _aboard_after(problem: Problem, calls: Sequenced, position: int) -> list[tup
             reloaded.add(index)
         elif kind is CallKind.VISIT:
             job = problem.jobs[index]
-            aboard += [(job, depot) for depot in job.mass_g if depot in loaded and depot not in reloaded]
+            taken = {*vehicle.carries(index, job), *(loaded - reloaded)}
+            aboard += [(job, depot) for depot in job.mass_g if depot in taken]
+    left = _not_handed(problem, vehicle, calls)
+    called = {index for kind, index in calls[: position + 1] if kind is not CallKind.VISIT} if left else set()
+    aboard += [(job, depot) for job, depot in left if depot not in called]
     return aboard + _fetched_by(problem, calls, position)
 
 
@@ -207,19 +239,19 @@ def order_failure(problem: Problem, vehicle: Vehicle, calls: Sequenced) -> Reaso
         if after_isolating and not job.isolating:
             return ReasonCode.RULES_COMBINED
         after_isolating |= job.isolating_last
-    if any(job.institution for job in visits) and not _institutions_alone(problem, calls):
+    if any(job.institution for job in visits) and not _institutions_alone(problem, vehicle, calls):
         return ReasonCode.RULES_COMBINED
     return None
 
 
-def _institutions_alone(problem: Problem, calls: Sequenced) -> bool:
+def _institutions_alone(problem: Problem, vehicle: Vehicle, calls: Sequenced) -> bool:
     """Whether, on the way to each institution, everything aboard is for it, and it is the trip's only client."""
     for position, (kind, index) in enumerate(calls):
         if kind is not CallKind.VISIT or not problem.jobs[index].institution:
             continue
         client = problem.jobs[index].client_id
         before = [at for at in range(position) if calls[at][0] is CallKind.LOAD]
-        aboard = _aboard_after(problem, calls, before[-1]) if before else []
+        aboard = _aboard_after(problem, vehicle, calls, before[-1] if before else -1)
         trip = calls[before[-1] + 1 : position] if before else calls[:position]
         others = [problem.jobs[other] for what, other in trip if what is CallKind.VISIT]
         if any(job.client_id != client for job, _ in aboard) or any(job.client_id != client for job in others):

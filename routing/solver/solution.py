@@ -34,7 +34,7 @@ class Solution:
         for index, job in enumerate(self.problem.jobs):
             if index not in self.served:
                 lost = [mine + more for mine, more in zip(lost, job.lost, strict=True)]
-        travel = sum(plan.travel_s for _, plan in self.routes.values())
+        travel = sum(plan.travel_s for _, plan in self.routes.values()) + self.homeward_s
         metres = sum(plan.distance_m for _, plan in self.routes.values())
         undone = len(self.problem.must - self.served)
         return (undone, *lost, travel + self.preferences_s, metres)
@@ -48,6 +48,19 @@ class Solution:
             for token in tokens
         )
         return prices + sum(self.problem.burden_s(visits, out_s) for visits, out_s in self.days_of_people.values())
+
+    @cached_property
+    def homeward_s(self) -> int:
+        """Seconds of travel of those who are on the road when the day is taken up, and only come home."""
+        vehicles = self.problem.vehicles
+        gone_on = {
+            person for number in self.routes if vehicles[number].on_the_road for person in vehicles[number].people
+        }
+        ways: dict[str, int] = {}
+        for vehicle in vehicles:
+            if vehicle.homeward_s and len(vehicle.people) == 1 and not gone_on & set(vehicle.people):
+                ways[vehicle.people[0]] = min(vehicle.homeward_s, ways.get(vehicle.people[0], vehicle.homeward_s))
+        return sum(ways.values())
 
     @cached_property
     def days_of_people(self) -> dict[str, tuple[int, int]]:
@@ -70,7 +83,8 @@ class Solution:
             if exclude_each_other(vehicle, peer):
                 return []
             if set(vehicle.people) & set(peer.people):
-                gaps = [gap for old in gaps for gap in _around(old, (other.start_s, other.end_s))]
+                taken = (other.start_s, other.end_s)
+                gaps = [gap for old in gaps for gap in _around(old, taken) if _in_turn(gap, taken, vehicle, peer)]
         return gaps
 
     def stops_left(self, number: int) -> int:
@@ -88,23 +102,31 @@ class Solution:
         )
         return vehicle.stops_of[person] - made
 
-    def with_route(self, number: int, tokens: Tokens) -> Solution | ReasonCode:
-        """Return the solution with one vehicle's route exchanged (no tokens: taken out), or the rule broken."""
+    def with_route(self, number: int, tokens: Tokens, within: Window | None = None) -> Solution | ReasonCode:
+        """Return the solution with one vehicle's route exchanged (no tokens: taken out), or the rule broken.
+
+        Parameters
+        ----------
+        within
+            A span to schedule it in, of those that are left; None: the first, or the last for isolating clients.
+        """
         routes = {other: route for other, route in self.routes.items() if other != number}
         if not any(token >= 0 for token in tokens):
             return Solution(self.problem, routes)
-        planned = self.planned(number, tokens)
+        planned = self.planned(number, tokens, within)
         if isinstance(planned, ReasonCode):
             return planned
         return Solution(self.problem, {**routes, number: (tokens, planned)})
 
-    def planned(self, number: int, tokens: Tokens) -> Schedule | ReasonCode:
+    def planned(self, number: int, tokens: Tokens, within: Window | None = None) -> Schedule | ReasonCode:
         """Return the schedule of a route for a vehicle beside the others, or the rule it breaks."""
         if sum(token >= 0 for token in tokens) > self.stops_left(number):
             return ReasonCode.RULES_COMBINED
         found: Schedule | ReasonCode = ReasonCode.RULES_COMBINED
-        late = self._leaves_room_before(number, tokens)
+        late = within is None and self._leaves_room_before(number, tokens)
         spans = self.spans_left(number)
+        if within is not None:
+            spans = [within] if any(start <= within[0] and within[1] <= end for start, end in spans) else []
         for span in reversed(spans) if late else spans:
             found = schedule(self.problem, self.problem.vehicles[number], tokens, span)
             if isinstance(found, Schedule):
@@ -145,6 +167,13 @@ class Solution:
         jobs = [self.problem.jobs[token] for _, visits in sorted(routes) for token in visits if token >= 0]
         last = next((at for at, job in enumerate(jobs) if job.isolating_last), len(jobs))
         return all(job.isolating for job in jobs[last:])
+
+
+def _in_turn(gap: Window, taken: Window, vehicle: Vehicle, peer: Vehicle) -> bool:
+    """Whether a gap beside a route lies on the right side of it: who is on the road comes home first."""
+    if peer.on_the_road:
+        return gap[0] >= taken[1]
+    return not vehicle.on_the_road or gap[1] <= taken[0]
 
 
 def _around(gap: Window, taken: Window) -> list[Window]:

@@ -10,49 +10,72 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from routing.solver.compiled_day import may_compile
 from routing.solver.effort import Effort
-from routing.solver.insertion import first_plan
+from routing.solver.insertion import insert_all, urgency
 from routing.solver.plain import is_plain
-from routing.solver.portfolio import GENETIC, ROUNDS, Found, Portfolio, Stop, never
+from routing.solver.portfolio import GENETIC, RUINS, Found, Portfolio, Stop, never
 from routing.solver.problem import Problem
-from routing.solver.rounds import improve_by_rounds
+from routing.solver.ruin_recreate import search
+from routing.solver.small_groups import search_small_groups
 from routing.solver.solution import Solution
+
+__all__ = ["Effort", "Progress", "solve"]
 
 Progress = Callable[[str, Mapping[str, object]], None]
 
 
 def solve(
-    problem: Problem, effort: Effort, progress: Progress, *, stop: Stop = never, portfolio: Portfolio | None = None
+    problem: Problem,
+    effort: Effort,
+    progress: Progress,
+    begun: Solution | None = None,
+    *,
+    stop: Stop = never,
+    portfolio: Portfolio | None = None,
 ) -> Solution:
     """Return the best routes found.
+
+    What the kernels do not hold (`may_compile`) is searched in small groups by OR-Tools.
 
     Parameters
     ----------
     progress
         Called with "routes" and figures at the first plan and at each better one.
+    begun
+        Lawful routes to begin with.
     stop
         Asked between steps; once it says so, the best so far is returned.
     portfolio
-        Warm processes to search in beside OR-Tools (docs/solver.md); None: search in this process alone.
+        Warm processes to search in (docs/solver.md); None: search in this process alone.
     """
     began = time.monotonic()
 
-    def found(better: Solution) -> None:
-        progress("routes", _figures(better))
+    def tell(solution: Solution) -> None:
+        progress("routes", _figures(solution))
 
-    best = Solution(problem, {})
-    if portfolio is not None and is_plain(problem):
-        best = _together(best, effort, found, stop, portfolio, (GENETIC, GENETIC))
+    if portfolio is None:
+        if not may_compile(problem):
+            return search_small_groups(problem, effort, tell, begun, stop)
+        return search(problem, effort, begun, stop=stop, on_better=tell)
+    if is_plain(problem) and begun is None:
+        best = _together(Solution(problem, {}), effort, tell, stop, portfolio, (GENETIC, GENETIC))
         if best.routes:
             return best
-    best = first_plan(problem)
-    found(best)
-    left = replace(effort, seconds=effort.seconds - (time.monotonic() - began))
+    best = _first(problem, begun)
+    tell(best)
     if not best.routes:
         return best
-    if portfolio is not None:
-        return _together(best, left, found, stop, portfolio, (ROUNDS, GENETIC))
-    return improve_by_rounds(best, left, found, stop)
+    left = replace(effort, seconds=max(0.0, effort.seconds - (time.monotonic() - began)))
+    return _together(best, left, tell, stop, portfolio, (RUINS, GENETIC))
+
+
+def _first(problem: Problem, begun: Solution | None) -> Solution:
+    """Return the first plan: whoever is missing from the routes begun is put in, the most urgent first."""
+    if may_compile(problem):
+        return search(problem, Effort(iterations=0), begun)
+    start = Solution(problem, {}) if begun is None else begun
+    return insert_all(start, sorted(set(range(len(problem.jobs))) - start.served, key=urgency(problem)))
 
 
 def _together(

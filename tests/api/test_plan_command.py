@@ -42,6 +42,42 @@ def test_a_route_is_a_row_with_volunteer_mode_times_stops_distance_and_load(door
     assert re.fullmatch(r" 1 +Canary walker +foot +\d\d:\d\d +\d\d:\d\d +2 +\d\.\d +1\.0 *", row)
 
 
+def test_how_the_work_is_shared_and_what_became_of_wishes_are_figures(doorstep, made_up: Path):
+    document = json.loads(made_up.read_text(encoding="utf-8"))
+    document["clients"][0]["prefers"] = ["v01"]
+    made_up.write_text(json.dumps(document), encoding="utf-8")
+    out = doorstep("plan", made_up, *QUICK).out
+    assert re.search(r"stops by volunteer: least, median, most +2 – 2 – 2", out)
+    assert re.search(r"clients who see whom they prefer +1 of 1", out)
+    assert "who came last" not in out  # nobody came before
+
+
+def test_who_takes_over_if_one_is_missing_is_said_on_request(doorstep, made_up: Path):
+    document = json.loads(made_up.read_text(encoding="utf-8"))
+    document["clients"][0]["supplies"][0]["latest_on"] = "2026-11-23"
+    made_up.write_text(json.dumps(document), encoding="utf-8")
+    assert "If one is missing" not in doorstep("plan", made_up, *QUICK).out
+    done = doorstep("plan", made_up, *QUICK, "--resilience")
+    name = document["clients"][0]["code_name"]
+    row = next(line for line in done.out.splitlines() if "not found" in line and "Canary walker" in line)
+    assert (done.code, name in row, "nobody else can" in row) == (0, True, True)
+
+
+def test_asked_for_a_bound_it_says_how_far_travel_is_from_the_best_possible(doorstep, made_up: Path, tmp_path: Path):
+    done = doorstep("plan", made_up, *QUICK, "--bound", "--out", tmp_path / "out")
+    # Two visits by one volunteer: there is one best order, and the search has found it.
+    assert "travel is at most 0 % above the best possible for these visits" in done.out
+    assert "Proving how short routes could be: travel s" in done.err
+    summary = load_plan((tmp_path / "out" / "plan.json").read_bytes()).summary
+    assert (summary.travel_bound_s, summary.gap_percent) == (summary.travel_s, 0.0)
+
+
+def test_unasked_it_says_nothing_of_a_bound(doorstep, made_up: Path, tmp_path: Path):
+    out = doorstep("plan", made_up, *QUICK, "--out", tmp_path / "out").out
+    summary = load_plan((tmp_path / "out" / "plan.json").read_bytes()).summary
+    assert (summary.travel_bound_s, summary.gap_percent, "best possible" in out) == (None, None, False)
+
+
 def test_progress_goes_to_standard_error(doorstep, made_up: Path):
     done = doorstep("plan", made_up, *QUICK)
     assert "Working out who needs what" in done.err

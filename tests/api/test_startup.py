@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("ortools", "shapely", "osmium", "numpy", "scipy", "pandas", "cryptography", "openpyxl")
+HEAVY = (
+    "ortools",
+    "shapely",
+    "osmium",
+    "numpy",
+    "scipy",
+    "pandas",
+    "cryptography",
+    "openpyxl",
+    "fastapi",
+    "sqlalchemy",
+)
 
 
 def imported_by(line: list[str]) -> set[str]:
@@ -16,7 +27,9 @@ def imported_by(line: list[str]) -> set[str]:
     return set(done.stderr.split())
 
 
-@pytest.mark.parametrize("line", [["--help"], ["plan", "--help"], ["update", "--help"], ["version"]])
+@pytest.mark.parametrize(
+    "line", [["--help"], ["plan", "--help"], ["update", "--help"], ["serve", "--help"], ["version"]]
+)
 def test_help_and_version_import_nothing_heavy(line: list[str]):
     assert imported_by(line) & set(HEAVY) == set()
 

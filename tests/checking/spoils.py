@@ -980,6 +980,36 @@ def a_summary_that_is_kinder(plan: Json, _: Json) -> bool:
 
 
 @spoil(Code.SUMMARY_WRONG)
+def a_day_shared_more_evenly_than_it_is(plan: Json, _: Json) -> bool:
+    plan["summary"]["preferences"] = {"too_many_people": 99}
+    return True
+
+
+@spoil(Code.RESILIENCE_WRONG)
+def nobody_could_be_missing(plan: Json, _: Json) -> bool:
+    plan["resilience"] = []
+    return bool(plan["routes"])
+
+
+@spoil(Code.SUMMARY_WRONG)
+def a_bound_above_the_travel(plan: Json, _: Json) -> bool:
+    plan["summary"]["travel_bound_s"] = plan["summary"]["travel_s"] + 1
+    return True
+
+
+@spoil(Code.SUMMARY_WRONG)
+def a_gap_without_a_bound(plan: Json, _: Json) -> bool:
+    plan["summary"].update(travel_bound_s=None, gap_percent=1.5)
+    return True
+
+
+@spoil(Code.SUMMARY_WRONG)
+def a_gap_smaller_than_it_is(plan: Json, _: Json) -> bool:
+    plan["summary"].update(travel_bound_s=plan["summary"]["travel_s"] // 2, gap_percent=1.5)
+    return plan["summary"]["travel_s"] > 3
+
+
+@spoil(Code.SUMMARY_WRONG)
 def a_route_shorter_than_its_legs(plan: Json, _: Json) -> bool:
     if plan["routes"]:
         plan["routes"][0]["travel_s"] += 1

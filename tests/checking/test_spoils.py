@@ -11,6 +11,7 @@ from routing.checking import ViolationCode as Code
 from routing.domain.plan import Plan
 from routing.domain.programme import Programme
 from routing.network.extract import Extract
+from tests.checking.so_far_spoils import KEPT, SO_FAR
 from tests.checking.spoils import SPOILS, Change, Json, Spoil
 
 LONG_AGO = "2026-01-01T00:00:00Z"
@@ -131,7 +132,7 @@ TOWN = [
 ]
 
 
-@pytest.mark.parametrize("spoil", [*SPOILS, *TOWN], ids=lambda spoil: spoil.name)
+@pytest.mark.parametrize("spoil", [*SPOILS, *TOWN, *SO_FAR], ids=lambda spoil: spoil.name)
 def test_a_spoiled_plan_is_found_out(spoil: Spoil, plan: Plan, programme: Programme, town: Extract) -> None:
     spoiled = spoil(plan, programme)
     assert spoiled is not None
@@ -140,5 +141,14 @@ def test_a_spoiled_plan_is_found_out(spoil: Spoil, plan: Plan, programme: Progra
     assert all(each.where.startswith("/") and "{" not in each.message for each in found)
 
 
+@pytest.mark.parametrize(("change", "code"), KEPT)
+def test_what_keeps_to_the_day_so_far_is_no_violation(
+    change: Change, code: Code, plan: Plan, programme: Programme, town: Extract
+) -> None:
+    spoiled = Spoil("", code, change)(plan, programme)
+    assert spoiled is not None
+    assert [each for each in check(*spoiled, town) if each.code in {code, Code.WRONG_INPUTS}] == []
+
+
 def test_every_violation_has_a_way_to_cause_it() -> None:
-    assert {spoil.code for spoil in [*SPOILS, *TOWN]} == set(ViolationCode)
+    assert {spoil.code for spoil in [*SPOILS, *TOWN, *SO_FAR]} == set(ViolationCode)

@@ -182,6 +182,13 @@ CONTRADICTIONS = (
         "pair_start_differs",
         "/volunteers/0/pairs_with",
     ),
+    _value(
+        "lock_against_itself",
+        "/day/locks/0/excluded",
+        True,
+        "locks_contradict",
+        "/day/locks/0",
+    ),
 )
 
 BAD_PROGRAMMES: tuple[Bad, ...] = (*FILES, *FIELDS, *PLACES, *CONTRADICTIONS)

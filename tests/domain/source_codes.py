@@ -14,7 +14,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PAIRS = ROOT / "routing" / "domain"  # functions of other packages return pairs of other things
 FAMILY = {"Problem", "PinError", "DoorstepError"}
-COLLECTING = {"ManyProblemsError", "ProgrammeError", "PointsError"}  # made of problems, which have codes of their own
+COLLECTING = {
+    "ManyProblemsError",
+    "ProgrammeError",
+    "PointsError",
+    "DayError",
+}  # made of problems, which have codes of their own
 
 
 class UnreadableCodeError(AssertionError):

@@ -248,6 +248,10 @@ _GOOD: dict[str, Any] = {
         "language": "id", "neutral_letter": "Let them pass.", "street_map": True, "geo_links": True,
         "navigation_files": True,
     },
+    "preferences": {
+        "preferred_min": 3.0, "same_volunteer_min": 1.5, "weeks": 6, "most_people": 3, "more_people_min": 4.0,
+        "exposure_min": 0.25, "balance_min": 0.5,
+    },
     "checkpoints": [
         {
             "checkpoint_id": "k1", "name": "the bridge", "location": {"lon": 115.2126, "lat": -8.6705},
@@ -274,4 +278,35 @@ _GOOD: dict[str, Any] = {
         },
         {"client_id": "c2", "product_id": "p4", "state": "planned", "at": FROM, "supply_id": "x9"},
     ],
+    "day": {
+        "on": "2026-11-23", "now_at": FROM, "tolerance_s": 900, "change_s": 300,
+        "volunteers": [
+            {
+                "volunteer_id": "v1", "free_at": FROM, "client_id": "c1", "at_edge": True, "mode": "motorcycle",
+                "plate": "DK 1", "pass_ids": ["n1"], "visits": 3, "met_isolating": True, "rested_at": [FROM],
+                "aboard": [
+                    {
+                        "client_id": "c1", "order_id": "c1.p1", "product_id": "p1", "site_id": "s1",
+                        "units": [{"for_on": "2026-11-24", "quantity": 12.0}],
+                    }
+                ],
+                "fetched": [
+                    {
+                        "client_id": "c2", "order_id": "c2.p1", "product_id": "p1", "site_id": "s1",
+                        "units": [{"for_on": "2026-11-25", "quantity": 10.0}],
+                    }
+                ],
+                "counts_in": ["s1"], "out_of_service": True,
+            },
+            {"volunteer_id": "v2", "free_at": FROM, "site_id": "s1", "at_end": False, "mode": "foot"},
+        ],
+        "served": [
+            {"client_id": "c2", "volunteer_id": "v1", "at": FROM, "order_ids": ["c2.x9"], "reported": False}
+        ],
+        "promised": [{"client_id": "c1", "volunteer_id": "v1", "begin_at": FROM, "order_ids": ["c1.p1"]}],
+        "locks": [
+            {"client_id": "c1", "volunteer_id": "v1", "not_volunteer_ids": ["v2"], "from_at": FROM, "to_at": TO},
+            {"client_id": "c2", "excluded": True},
+        ],
+    },
 }  # fmt: skip

@@ -14,6 +14,7 @@ from routing.domain.plan import (
     Leg,
     LineString,
     Plan,
+    Proposal,
     Reason,
     Remedy,
     Route,
@@ -27,6 +28,7 @@ from routing.domain.plan import (
 from routing.domain.products import Unit
 from routing.domain.reading import pointer, walk
 from routing.domain.reasons import ReasonCode
+from routing.domain.remedies import RemedyCode, RemedySearch
 from routing.domain.volunteers import Mode
 
 MONDAY = date(2026, 11, 23)
@@ -95,9 +97,24 @@ PLAN = Plan(
                     code=ReasonCode.OUTSIDE_PASS_AREA,
                     params={"passes": ["n1"], "distance_m": 12.5, "count": 1},
                     message="no pass covers the place",
-                    remedy=Remedy(message="a pass for it", params={"pass_id": "n1"}, verified=True),
+                    remedy=Remedy(
+                        code=RemedyCode.PASS_AREA,
+                        message="farther",
+                        params={"pass_id": "n1", "metres": 100},
+                        verified=True,
+                    ),
                 ),
             ),
+            remedy_search=RemedySearch.FOUND,
+        ),
+    ),
+    proposals=(
+        Proposal(
+            code=RemedyCode.PASS_AREA,
+            message="farther",
+            params={"pass_id": "n1", "metres": 100},
+            clients=9,
+            verified=True,
         ),
     ),
     gaps=(

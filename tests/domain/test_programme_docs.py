@@ -27,6 +27,7 @@ HEADINGS = {
     "Location": "`near`, `location`",
     "Coordinator": "`coordinator`",
     "SheetChoices": "`sheets`",
+    "Preferences": "`preferences`",
     "Calendar": "`calendar`",
     "ClosedDay": "`calendar.closed_days[]`",
     "Hours": "Hours",
@@ -58,6 +59,13 @@ HEADINGS = {
     "Zone": "`zones[]`",
     "Checkpoint": "`checkpoints[]`",
     "LedgerEntry": "`ledger[]`",
+    "DaySoFar": "`day`",
+    "VolunteerSoFar": "`day.volunteers[]`",
+    "Parcel": "Parcels",
+    "ParcelUnit": "Units of a parcel",
+    "Served": "`day.served[]`",
+    "Promise": "`day.promised[]`",
+    "Lock": "`day.locks[]`",
 }
 # What decides about a day, and about whom to call. Sheets and pages may show a key that no rule reads.
 RULES = (

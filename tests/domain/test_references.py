@@ -18,6 +18,10 @@ FREE = {
     "clients/*/household_id": "equal ids are one household; there is no list of them",
     "clients/*/supplies/*/supply_id": "identifies an order within its client: `test_consistency.py`",
     "ledger/*/supply_id": "history: the order may be gone",
+    "day/volunteers/*/aboard/*/order_id": "the order may be void: the client is served, or in hospital",
+    "day/volunteers/*/fetched/*/order_id": "the same",
+    "day/served/*/order_ids/*": "the same",
+    "day/promised/*/order_ids/*": "the same",
 }
 
 

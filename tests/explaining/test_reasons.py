@@ -11,6 +11,7 @@ from datetime import time, timedelta
 import pytest
 
 from routing.domain.clients import Consent
+from routing.domain.day_so_far import DaySoFar, Lock
 from routing.domain.hours import Weekday
 from routing.domain.orders import Tier
 from routing.domain.passes import PassStatus, RuleKind
@@ -54,6 +55,11 @@ def under_passes(*passes, client=None, **fields: object) -> Programme:
     return day(client or c1(), passes=passes, movement_rules=(rule(),), **fields)
 
 
+def begun(*locks: Lock) -> Programme:
+    """Return the usual day, under way since 08:00, with locks."""
+    return alone().changed(day=DaySoFar(on=MONDAY, now_at=noon(0) - timedelta(hours=4), locks=locks))
+
+
 PRISON = at(3, kind=PlaceKind.INSTITUTION)
 NEEDED = {"requires": ("calm",)}
 LATE_DOSE = c1(supplies=(), regimens=(regimen(LIQUID),))
@@ -71,6 +77,11 @@ CASES: dict[ReasonCode, tuple[Programme, Programme]] = {
     ReasonCode.NO_VOLUNTEER_ON_DUTY: (
         alone(volunteers=(rider(absent_on=(MONDAY,)),)),
         alone(volunteers=(rider(absent_on=(date_of(1),)),)),
+    ),
+    ReasonCode.EXCLUDED_BY_LOCK: (begun(Lock(client_id="c1", excluded=True)), begun()),
+    ReasonCode.LOCKED_TO_OTHERS: (
+        begun(Lock(client_id="c1", not_volunteer_ids=("v1",))),
+        begun(Lock(client_id="c2", not_volunteer_ids=("v1",))),
     ),
     ReasonCode.NO_HOME_DELIVERY_CONSENT: (alone(c1(consent=Consent(home_delivery=False))), alone()),
     ReasonCode.PLACE_NOT_LOCATED: (alone(c1(place=Place())), alone()),

@@ -9,13 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from routing.domain.orders import Tier
+from routing.solver.effort import Effort
 from routing.solver.insertion import insert_all, urgency
 from routing.solver.ladder import stages
 from routing.solver.ortools_routes import improve
 from routing.solver.problem import Problem, Rest
 from routing.solver.schedule import Schedule, schedule
 from routing.solver.solution import Solution
-from routing.solver.solving import Effort, solve
+from routing.solver.solving import solve
+from tests.solver.lawful import assert_lawful
 from tests.solver.tiny import PLACES, controlled, depot, job, lost, problem, vehicle
 
 
@@ -25,21 +27,6 @@ def first(posed: Problem) -> Solution:
 
 def searched(posed: Problem) -> Solution:
     return solve(posed, Effort(iterations=30), lambda *_: None)
-
-
-def assert_lawful(solution: Solution) -> None:
-    """Schedule every route again, and look at people, stops and jobs over all of them."""
-    posed = solution.problem
-    done = [token for tokens, _ in solution.routes.values() for token in tokens if token >= 0]
-    assert len(done) == len(set(done))
-    for number, (tokens, planned) in solution.routes.items():
-        vehicle = posed.vehicles[number]
-        again = schedule(posed, vehicle, tokens, (planned.start_s, vehicle.span[1]))
-        assert isinstance(again, Schedule)
-        assert vehicle.span[0] <= planned.start_s <= planned.end_s <= vehicle.span[1]
-        assert {token for token in tokens if token >= 0} <= vehicle.allowed
-        without = Solution(posed, {n: route for n, route in solution.routes.items() if n != number})
-        assert isinstance(without.with_route(number, tokens), Solution)
 
 
 @st.composite
@@ -55,7 +42,8 @@ def problems(draw: st.DrawFn) -> Problem:
     jobs = [_job(draw, place, len(depots)) for place in range(2, 2 + draw(st.integers(1, 5)))]
     stops = {person: draw(st.sampled_from([2, 100])) for person in ("v1", "v2")}  # of a person, whatever they ride
     vehicles = [_vehicle(draw, number, len(jobs), stops) for number in range(draw(st.integers(1, 3)))]
-    return problem(jobs, vehicles, depots, steps * 60, steps * 100)
+    shared = {"exposure_s": draw(st.sampled_from([0, 0, 90])), "balance_s": draw(st.sampled_from([0, 0, 600]))}
+    return replace(problem(jobs, vehicles, depots, steps * 60, steps * 100), **shared)
 
 
 def _job(draw: st.DrawFn, place: int, depots: int):
@@ -134,14 +122,18 @@ def test_the_shortest_round_of_six_is_found(seed):
     assert searched(posed).objective[-2] == min(rounds) * 60
 
 
+@pytest.mark.parametrize("price_s", [0, 120, 2000])
 @pytest.mark.parametrize("seed", range(5))
-def test_two_vehicles_with_room_for_two_at_once(seed):
+def test_two_vehicles_with_room_for_two_at_once(seed, price_s):
     """All ways to deal four clients to two vehicles and to load again after the second of three or four."""
     steps = plane(seed)
     fleet = [vehicle(max_mass_g=2000), vehicle(people=("v2",), start=9, end=9, max_mass_g=2000)]
     posed = problem([job(place) for place in range(1, 5)], fleet, time_s=steps * 60, distance_m=steps * 100)
+    posed = replace(posed, exposure_s=price_s)
+    # n stops of one person cost price x (0 + 1 + .. + n - 1)
     best = min(
         sum(_cheapest(posed, number, [i for i in range(4) if dealt[i] == number]) for number in (0, 1))
+        + sum(price_s * sum(range(dealt.count(number))) for number in (0, 1))
         for dealt in product((0, 1), repeat=4)
     )
     assert searched(posed).objective[-2] == best

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from routing.solver.portfolio import GENETIC, ROUNDS, Portfolio
+from routing.solver.portfolio import GENETIC, RUINS, Portfolio
 from routing.solver.problem import Problem
 from routing.solver.solution import Solution
 from tests.solver.tiny import job, problem, vehicle
@@ -110,7 +110,7 @@ def test_plans_are_told_from_worse_to_better(portfolio):
     assert figures == sorted(figures, reverse=True)
 
 
-@pytest.mark.parametrize("engines", [(GENETIC, GENETIC), (ROUNDS, GENETIC)])
+@pytest.mark.parametrize("engines", [(GENETIC, GENETIC), (RUINS, GENETIC)])
 def test_with_iterations_the_answer_depends_on_nothing_else(portfolio, engines):
     posed = problem([job(place) for place in (9, 1, 8, 2, 7, 3)], [vehicle(), vehicle(people=("v2",), duty_id="v2.1")])
     start = Solution(posed, {})
@@ -163,6 +163,6 @@ def _alive(process: int) -> bool:
 
 
 def test_an_empty_problem_is_an_empty_plan(portfolio):
-    outcome = portfolio.search(Solution(problem([]), {}), [GENETIC, ROUNDS], seconds=1)
+    outcome = portfolio.search(Solution(problem([]), {}), [GENETIC, RUINS], seconds=1)
     assert outcome.best.routes == {}
     assert [share.fault for share in outcome.shares] == [None, None]

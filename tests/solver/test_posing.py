@@ -7,6 +7,7 @@ import pytest
 from routing.continuity import needs_of
 from routing.domain.passes import ZoneEntry
 from routing.domain.policies import ClientClass
+from routing.domain.preferences import Preferences
 from routing.domain.products import Purpose
 from routing.domain.programme import Calendar, ClosedDay
 from routing.domain.volunteers import Authorisation, Break, CustodyCeiling, Mode, Vehicle
@@ -239,6 +240,14 @@ def test_passes_for_one_trip_and_preferences_are_known():
     assert vehicle.visit_s == {}
     both = posed(day(c1(prefers=("v1",)), volunteers=(rider(), rider("v2")))).problem.vehicles
     assert {vehicle.people: vehicle.visit_s for vehicle in both} == {("v1",): {}, ("v2",): {0: 120}}
+
+
+def test_what_is_shared_has_its_price_in_seconds():
+    told = day(c1(), preferences=Preferences(exposure_min=0.25, balance_min=1.5))
+    problem = posed(told).problem
+    assert (problem.exposure_s, problem.balance_s) == (15, 90)
+    usual = posed(day(c1())).problem
+    assert (usual.exposure_s, usual.balance_s) == (0, 0)
 
 
 def test_equal_ground_is_travelled_once():

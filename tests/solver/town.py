@@ -155,9 +155,9 @@ def day(*clients: Client, volunteers: tuple[Volunteer, ...] = (rider(),), **fiel
     return programme(*clients, volunteers=volunteers, **{"sites": (store(),), **fields})
 
 
-def plan(told: Programme, on: date = MONDAY, iterations: int = 3) -> Plan:
+def plan(told: Programme, on: date = MONDAY, iterations: int = 3, **more: Any) -> Plan:
     """Plan a day; the checker has passed what comes back."""
-    return plan_day(told, on, *town(), Budget(iterations=iterations))
+    return plan_day(told, on, *town(), Budget(iterations=iterations), **more)
 
 
 def served(found: Plan) -> set[str]:

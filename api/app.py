@@ -1,0 +1,101 @@
+"""The web application. Law: every route is in the table of access, and every route of the table is here."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from api.days import endpoints as days
+from api.identity import key_endpoints, session_endpoints, unlock_endpoints, user_endpoints
+from api.identity.access import ACCESS
+from api.identity.pauses import Pauses
+from api.installation import Installation
+from api.manners.guard import Guard
+from api.manners.openapi import describe
+from api.manners.problems import answer_broken, answer_http, answer_parameters, answer_refused
+from api.networks import endpoints as networks
+from api.programmes import endpoints as programmes
+from api.programmes.entries import entries_router
+from routing.domain.errors import DoorstepError, InternalError
+
+_MODELS = {
+    model.__name__: model
+    for model in (
+        session_endpoints.Credentials,
+        session_endpoints.NewPassword,
+        user_endpoints.NewUser,
+        user_endpoints.UserChange,
+        key_endpoints.NewKey,
+        unlock_endpoints.Secret,
+    )
+}
+
+
+def make_app(installation: Installation, hosts: Iterable[str] = ()) -> ASGIApp:
+    """Return the application of an installation.
+
+    Parameters
+    ----------
+    hosts
+        Names and addresses by which the service is called; empty: any.
+    """
+    app = FastAPI(
+        title="Doorstep",
+        version=version("doorstep"),
+        description="Programmes kept, days planned, nobody in who does not belong.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
+    app.state.installation = installation
+    app.state.pauses = Pauses()
+    _add_routes(app)
+    _add_answers(app)
+    describe(app, _MODELS)
+    return Guard(app, hosts, debug=installation.debug)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.installation.close()
+
+
+def _add_routes(app: FastAPI) -> None:
+    for router in (
+        unlock_endpoints.router,
+        session_endpoints.router,
+        user_endpoints.router,
+        key_endpoints.router,
+        networks.router,
+        programmes.router,
+        entries_router(),
+        days.router,
+    ):
+        app.router.routes.extend(router.routes)  # as they are: FastAPI would hide them in a router of its own
+    if routes_of(app) != set(ACCESS):
+        raise InternalError("route_without_access", "routes and the table of access differ", remedy="please report it")
+
+
+def routes_of(app: FastAPI) -> set[tuple[str, str]]:
+    """Return method and path of every route."""
+    own = {
+        (method, route.path) for route in app.routes if isinstance(route, APIRoute) for method in route.methods or ()
+    }
+    return own | {("GET", str(app.openapi_url))}
+
+
+def _add_answers(app: FastAPI) -> None:
+    app.add_exception_handler(DoorstepError, answer_refused)
+    app.add_exception_handler(HTTPException, answer_http)
+    app.add_exception_handler(RequestValidationError, answer_parameters)
+    app.add_exception_handler(Exception, answer_broken)

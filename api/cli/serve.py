@@ -1,0 +1,172 @@
+"""`doorstep init` and `doorstep serve`. Law: a password is shown on a terminal, or written 0600; never elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from api.cli.console import notes, results, say
+from api.settings import Settings, read_settings
+from routing.domain.errors import UsageError
+
+if TYPE_CHECKING:
+    from api.identity.roles import Role
+    from api.installation import Installation
+
+PASSWORD_NAME = "first-password"
+
+
+def init(
+    organisation: Annotated[str, typer.Argument(metavar="ORGANISATION", help="Its id: letters, digits, `-`.")],
+    *,
+    name: Annotated[str, typer.Option(help="Its name; else the id.")] = "",
+    login: Annotated[str, typer.Option(help="The user who is let in.")] = "first",
+    role: Annotated[
+        list[str] | None, typer.Option(help="A role of that user (several times); else administrator.")
+    ] = None,
+) -> None:
+    """Make a service, or add an organisation or a new first password to it. The service must not be running."""
+    from api.beginning import let_in
+    from api.identity.roles import Role
+    from api.installation import Installation
+
+    roles = _roles(role or [Role.ADMINISTRATOR])
+    organisation_id = _identifier(organisation)
+    settings = read_settings()
+    installation = Installation(settings)
+    secret = _secret(settings) if installation.is_made else _made(installation, settings)
+    if secret is None:
+        raise _nobody_to_ask()
+    try:
+        password = let_in(installation.unlock(secret), organisation_id, name or organisation, login, roles)
+    finally:
+        installation.close()
+    say(results(), f"{login} of {organisation_id} may sign in as {', '.join(sorted(roles))}")
+    _hand_over(installation.folder, password)
+
+
+def serve(
+    *,
+    host: Annotated[str, typer.Option(help="Address to listen on; beyond this machine only with TLS.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8040,
+    tls_certificate: Annotated[Path | None, typer.Option(help="Certificate chain, PEM.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="Its key, PEM.")] = None,
+    name: Annotated[list[str] | None, typer.Option(help="A name by which it is called (several times).")] = None,
+    demo: Annotated[str | None, typer.Option(metavar="SCENARIO", help="A demonstration, made anew.")] = None,
+) -> None:
+    """Serve programmes over HTTP. Without a passphrase at hand it starts locked, and waits to be unlocked."""
+    from api.serving import Listening, refuse_open
+    from api.serving import serve as run
+
+    names = tuple(name or ())
+    listening = Listening(host=host, port=port, certificate=tls_certificate, key=tls_key, names=names)
+    refuse_open(listening)
+    installation = _demonstration(demo, is_loopback=listening.is_loopback) if demo else _unlocked(read_settings())
+    try:
+        locked = "" if installation.opened else " (locked: POST /v1/unlock)"
+        say(notes(), f"Doorstep on {listening.url}{locked}; Ctrl-C ends it")
+        run(installation, listening)
+    finally:
+        installation.close()
+
+
+def _demonstration(scenario: str, *, is_loopback: bool) -> Installation:
+    from api.beginning import FIRST_LOGIN, demonstration
+
+    if not is_loopback:
+        raise UsageError(
+            "demonstration_beyond", "a demonstration stays on this machine", where="--host", remedy="leave --host out"
+        )
+    installation, password = demonstration(read_settings(), scenario)
+    say(notes(), f"organisation {scenario}, login {FIRST_LOGIN}")
+    _hand_over(installation.folder, password)
+    return installation
+
+
+def _unlocked(settings: Settings) -> Installation:
+    from api.installation import Installation
+
+    installation = Installation(settings)
+    if not installation.is_made:
+        raise UsageError(
+            "service_missing",
+            "there is no service in this folder yet",
+            where=str(installation.folder),
+            remedy="make one: doorstep init ORGANISATION",
+        )
+    secret = _secret(settings)
+    if secret is not None:
+        installation.unlock(secret)
+    return installation
+
+
+def _secret(settings: Settings) -> str | None:
+    """Return what unlocks the service, if it is at hand."""
+    from api.cli.files import read_file
+    from api.security.passphrases import Passphrases
+
+    if settings.key_file is not None:
+        return read_file(settings.key_file).decode("utf-8", "replace").strip()
+    return Passphrases(settings).to_unlock()
+
+
+def _made(installation: Installation, settings: Settings) -> str:
+    from api.beginning import make_keyring
+    from api.security.folders import refuse_shared_folder
+    from api.security.passphrases import Passphrases
+
+    refuse_shared_folder(installation.folder)
+    passphrase = Passphrases(settings).for_sealing()
+    code = make_keyring(installation, passphrase, settings.key_file)
+    say(notes(), "Recovery code: it opens everything should the passphrase be lost. Write it down and lock it away.")
+    say(results(), code)
+    return passphrase
+
+
+def _hand_over(folder: Path, password: str) -> None:
+    from api.security.private_files import write_private
+
+    if sys.stderr.isatty():
+        say(notes(), f"first password, for 15 minutes: {password}", style="bold")
+        return
+    write_private(folder, {PASSWORD_NAME: f"{password}\n".encode()})
+    say(notes(), f"first password, for 15 minutes, in {folder / PASSWORD_NAME}")
+
+
+def _roles(words: Sequence[str]) -> frozenset[Role]:
+    from api.identity.roles import Role
+
+    for word in words:
+        if word not in list(Role):
+            raise UsageError(
+                "role_unknown", "there is no such role", where="--role", remedy=f"one of: {', '.join(Role)}"
+            )
+    return frozenset(map(Role, words))
+
+
+def _identifier(text: str) -> str:
+    from pydantic import TypeAdapter, ValidationError
+
+    from routing.domain.base import Identifier
+
+    try:
+        return TypeAdapter(Identifier).validate_python(text)
+    except ValidationError:
+        raise UsageError(
+            "organisation_id_unfit",
+            "this is no identifier",
+            where="ORGANISATION",
+            remedy="use letters, digits, `_`, `-`, `.`; at most 64",
+        ) from None
+
+
+def _nobody_to_ask() -> UsageError:
+    return UsageError(
+        "passphrase_needed",
+        "this needs the passphrase of the service, and there is nobody at a terminal to ask",
+        remedy="set DOORSTEP_PASSPHRASE_FILE or DOORSTEP_KEY_FILE",
+    )

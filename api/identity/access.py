@@ -1,0 +1,99 @@
+"""Every route and who may use it, in one table. Law: a route that is not here does not exist (`app.py`).
+
+`docs/service.md` shows the table, and a test tries every route as every role.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from api.identity.roles import CARE, EVERYBODY, Role
+from api.programmes.fields import ADDED, CHANGED, REMOVED, SEEN
+from routing.domain.references import IDENTIFIED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """Who may use a route.
+
+    Attributes
+    ----------
+    any_of
+        Any of these roles suffices.
+    all_of
+        All of these are needed: what is read or written belongs to several roles.
+    anybody
+        Nobody is asked who they are.
+    before_change
+        Also while a password that was given has yet to be changed.
+    """
+
+    any_of: frozenset[Role] = EVERYBODY
+    all_of: frozenset[Role] = frozenset()
+    anybody: bool = False
+    before_change: bool = False
+
+    def lets(self, roles: frozenset[Role]) -> bool:
+        """Whether somebody with these roles may."""
+        return bool(self.any_of & roles) and self.all_of <= roles
+
+
+ANYBODY = Access(anybody=True)
+SIGNED_IN = Access()
+ONESELF = Access(before_change=True)
+ADMINISTRATORS = Access(any_of=frozenset({Role.ADMINISTRATOR}))
+WHOLE = Access(any_of=CARE, all_of=CARE)
+_ALL_CARE = Access(any_of=CARE)
+_READERS = Access(any_of=CARE | {Role.ADMINISTRATOR})
+_MAPS = Access(any_of=frozenset({Role.DISPATCHER, Role.ADMINISTRATOR}))
+
+Route = tuple[str, str]
+_PROGRAMME = "/v1/programmes/{programme_id}"
+
+
+def _entries() -> Mapping[Route, Access]:
+    table: dict[Route, Access] = {}
+    for kind in IDENTIFIED:
+        listed, single = f"{_PROGRAMME}/{kind}", f"{_PROGRAMME}/{kind}/{{entry_id}}"
+        table |= {
+            ("GET", listed): Access(any_of=frozenset(SEEN[kind])),
+            ("POST", listed): Access(any_of=ADDED[kind]),
+            ("GET", single): Access(any_of=frozenset(SEEN[kind])),
+            ("PATCH", single): Access(any_of=frozenset(CHANGED[kind])),
+            ("DELETE", single): Access(any_of=REMOVED[kind]),
+        }
+    return table
+
+
+ACCESS: Mapping[Route, Access] = {
+    ("GET", "/healthz"): ANYBODY,
+    ("GET", "/readyz"): ANYBODY,
+    ("GET", "/openapi.json"): ANYBODY,
+    ("POST", "/v1/unlock"): ANYBODY,
+    ("POST", "/v1/session"): ANYBODY,
+    ("GET", "/v1/session"): ONESELF,
+    ("DELETE", "/v1/session"): ONESELF,
+    ("PUT", "/v1/session/password"): ONESELF,
+    ("GET", "/v1/users"): ADMINISTRATORS,
+    ("POST", "/v1/users"): ADMINISTRATORS,
+    ("GET", "/v1/users/{user_id}"): ADMINISTRATORS,
+    ("PATCH", "/v1/users/{user_id}"): ADMINISTRATORS,
+    ("POST", "/v1/users/{user_id}/password"): ADMINISTRATORS,
+    ("GET", "/v1/keys"): SIGNED_IN,
+    ("POST", "/v1/keys"): SIGNED_IN,
+    ("DELETE", "/v1/keys/{key_id}"): SIGNED_IN,
+    ("GET", "/v1/networks"): _MAPS,
+    ("GET", "/v1/networks/{network_id}"): _MAPS,
+    ("PUT", "/v1/networks/{network_id}"): _MAPS,
+    ("DELETE", "/v1/networks/{network_id}"): _MAPS,
+    ("GET", "/v1/programmes"): _READERS,
+    ("POST", "/v1/programmes"): WHOLE,
+    ("GET", _PROGRAMME): _READERS,
+    ("PATCH", _PROGRAMME): Access(any_of=frozenset(CHANGED["programme"])),
+    ("DELETE", _PROGRAMME): WHOLE,
+    ("GET", f"{_PROGRAMME}/document"): WHOLE,
+    ("PUT", f"{_PROGRAMME}/document"): WHOLE,
+    **_entries(),
+    ("GET", f"{_PROGRAMME}/days/{{date}}"): _ALL_CARE,
+}

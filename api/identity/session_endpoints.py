@@ -1,0 +1,169 @@
+"""Sign in, sign out, change one's password. Law: whatever was wrong about a sign-in, the answer is the same."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from fastapi import APIRouter, Request
+from sqlalchemy import delete
+from starlette.responses import Response
+
+from api.identity.attempts import Attempts
+from api.identity.callers import Allowed, Here, opened_of
+from api.identity.people import find_user, login_of, normal_login
+from api.identity.roles import roles_of
+from api.identity.tokens import COOKIE, csrf_token, hash_token, new_token
+from api.installation import Opened
+from api.manners.answers import Answer
+from api.manners.bodies import body_of
+from api.manners.errors import UnknownCallerError, UnprocessableError
+from api.manners.openapi import told
+from api.security.passwords import fits, hash_password
+from api.storage.sessions import EVERY
+from api.storage.tables import SignIn, User
+from routing.domain.base import Document, Identifier, Text
+
+LASTS = timedelta(hours=12)
+router = APIRouter(tags=["session"])
+
+
+class Credentials(Document):
+    """Who somebody says they are."""
+
+    organisation_id: Identifier
+    login: Text
+    password: Text
+
+
+class NewPassword(Document):
+    """A password and what it replaces."""
+
+    current: Text
+    password: Text
+
+
+_SIGN_IN = {"organisation_id": "denpasar", "login": "first", "password": "four words nobody guesses"}
+_SESSION = {
+    "organisation_id": "denpasar",
+    "user_id": "0f3c5a7be1d24c68",
+    "login": "first",
+    "roles": ["dispatcher"],
+    "csrf_token": "9b6f…",
+    "password_change_needed": False,
+}
+
+
+@router.post("/v1/session", summary="Sign in", **told(_SESSION, status=201, asks=Credentials, example=_SIGN_IN))
+def sign_in(request: Request) -> Response:
+    """Check who somebody is; answer with a cookie, and a token to send along with every change."""
+    opened = opened_of(request)
+    asked = body_of(request, Credentials)
+    user = _checked(opened, asked, request.client.host if request.client else "")
+    token = new_token()
+    now = datetime.now(UTC)
+    with opened.store.writing(user.organisation_id) as session:
+        session.execute(delete(SignIn).where(SignIn.expires_at <= now))
+        session.add(
+            SignIn(
+                organisation_id=user.organisation_id,
+                token_hash=hash_token(token),
+                user_id=user.user_id,
+                created_at=now,
+                expires_at=now + LASTS,
+            )
+        )
+    response = Answer(body=_document(opened, user, token), status=201).response()
+    secure = request.url.scheme == "https"
+    age = int(LASTS.total_seconds())
+    response.set_cookie(COOKIE, token, max_age=age, path="/", secure=secure, httponly=True, samesite="strict")
+    return response
+
+
+@router.get("/v1/session", summary="Who one is", **told(_SESSION))
+def show_session(here: Allowed) -> Response:
+    """Return who is signed in, with the token to send along with every change."""
+    with here.reading() as session:
+        user = session.get_one(User, (here.caller.organisation_id, here.caller.user_id))
+    return Answer(body=_document(here.opened, user, here.request.cookies.get(COOKIE))).response()
+
+
+@router.delete("/v1/session", summary="Sign out", **told(status=204))
+def sign_out(here: Allowed) -> Response:
+    """End the session."""
+    with here.writing() as session:
+        session.execute(delete(SignIn).where(SignIn.token_hash == here.caller.token_hash))
+    response = Answer(status=204).response()
+    response.delete_cookie(COOKIE, path="/")
+    return response
+
+
+@router.put(
+    "/v1/session/password",
+    summary="Change one's password",
+    **told(
+        status=204,
+        asks=NewPassword,
+        example={"current": "abcd-efgh-jkmn-pqrs", "password": "four words nobody guesses"},
+    ),
+)
+def change_password(here: Allowed) -> Response:
+    """Set another password; every other session of the user ends."""
+    asked = body_of(here.request, NewPassword)
+    _refuse_wrong(here, asked)
+    hashed = hash_password(asked.password)
+    with here.writing() as session:
+        user = session.get_one(User, (here.caller.organisation_id, here.caller.user_id))
+        user.password_hash, user.password_expires_at = hashed, None
+        others = SignIn.token_hash != (here.caller.token_hash or b"")
+        session.execute(delete(SignIn).where(SignIn.user_id == user.user_id, others))
+    return Answer(status=204).response()
+
+
+def _refuse_wrong(here: Here, asked: NewPassword) -> None:
+    with here.reading() as session:
+        kept = session.get_one(User, (here.caller.organisation_id, here.caller.user_id)).password_hash
+    if not fits(asked.current, kept):
+        raise UnprocessableError(
+            "current_password_wrong", "this is not the current password", where="/current", remedy="try again"
+        )
+    if asked.current == asked.password:
+        raise UnprocessableError(
+            "password_unchanged", "the new password is the old one", where="/password", remedy="take another"
+        )
+
+
+def _checked(opened: Opened, asked: Credentials, address: str) -> User:
+    """Return the user, or count a failure; the password is tried while no session is open."""
+    attempts = Attempts(opened.cipher, asked.organisation_id, normal_login(asked.login), address)
+    with opened.store.reading(EVERY) as session:
+        attempts.refuse_too_many(session)
+        user = find_user(session, opened.cipher, asked.organisation_id, asked.login)
+        session.expunge_all()
+    good = fits(asked.password, None if user is None else user.password_hash)
+    if user is None or not good or not _may(user):
+        with opened.store.writing(EVERY) as session:
+            attempts.note_failure(session)
+        raise UnknownCallerError(
+            "wrong_credentials",
+            "organisation, login and password do not go together",
+            remedy="try again; a password that was given to you lasts 15 minutes",
+        )
+    with opened.store.writing(EVERY) as session:
+        attempts.forget(session)
+    return user
+
+
+def _may(user: User) -> bool:
+    expires_at = user.password_expires_at
+    return user.disabled_at is None and (expires_at is None or expires_at > datetime.now(UTC))
+
+
+def _document(opened: Opened, user: User, token: str | None) -> dict[str, object]:
+    return {
+        "organisation_id": user.organisation_id,
+        "user_id": user.user_id,
+        "login": login_of(opened.cipher, user),
+        "roles": sorted(roles_of(user.roles)),
+        "csrf_token": None if token is None else csrf_token(token, opened.keyring.of_root("csrf")),
+        "password_change_needed": user.password_expires_at is not None,
+    }

@@ -1,0 +1,180 @@
+"""One installation of the service: locked, or opened. Law: nothing is read or written before it is unlocked.
+
+Its folder is `service` in DOORSTEP_HOME: `keyring.json`, `doorstep.db` (unless PostgreSQL is used), `keys.db`, and
+`networks`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import Engine, select
+
+from api.programmes.kept import KeptProgrammes
+from api.security.field_cipher import FieldCipher
+from api.security.keyring import FILE_NAME, Keyring, SlotKind, new_keyring, open_keyring
+from api.security.private_files import write_private
+from api.settings import Settings
+from api.storage import client_keys
+from api.storage.engine import postgresql_engine, psycopg_url, sqlite_engine
+from api.storage.migrating import migrate
+from api.storage.sessions import EVERY, Store
+from api.storage.tables import Erasure
+from routing.domain.errors import UsageError
+
+DATABASE, NETWORKS, LOCK = "doorstep.db", "networks", "service.lock"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What there is once the keys are known."""
+
+    keyring: Keyring
+    cipher: FieldCipher
+    store: Store
+    client_keys: client_keys.ClientKeys
+    kept: KeptProgrammes
+    networks: Path
+
+    def close(self) -> None:
+        """Close the databases."""
+        self.client_keys.close()
+        self.store.close()
+
+
+class Installation:
+    """The folder of a service, and what is open of it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.folder = settings.home / "service"
+        self.debug = settings.debug
+        self._database_url = settings.database_url
+        self._opening = Lock()
+        self._lock_file: int | None = None
+        self.opened: Opened | None = None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there is a keyring."""
+        return (self.folder / FILE_NAME).exists()
+
+    def make(self, secrets: Sequence[tuple[SlotKind, str]]) -> None:
+        """Make the keyring, once.
+
+        Raises
+        ------
+        UsageError
+            `service_exists`, `passphrase_too_short`, `database_url_unknown`, `cannot_write`.
+        """
+        if self.is_made:
+            raise UsageError(
+                "service_exists",
+                "there is a keyring here already",
+                where=str(self.folder),
+                remedy="use it, or set DOORSTEP_HOME to another folder",
+            )
+        if self._database_url is not None:
+            psycopg_url(self._database_url)
+        write_private(self.folder, {FILE_NAME: new_keyring(secrets)})
+
+    def unlock(self, secret: str) -> Opened:
+        """Open keyring and databases, and finish what was left unfinished.
+
+        Raises
+        ------
+        UsageError
+            `service_missing`, `service_runs_already`.
+        InputError
+            `cannot_unlock`, `keyring_damaged`, `database_damaged`, `database_newer`.
+        """
+        with self._opening:
+            if self.opened is None:
+                keyring = open_keyring(self._keyring_bytes(), secret)
+                self._claim()
+                try:
+                    self.opened = self._open(keyring)
+                except BaseException:
+                    self.close()
+                    raise
+            return self.opened
+
+    def refuse_running(self) -> None:
+        """Refuse where another process has it open; raise what `unlock` raises then."""
+        if self.is_made:
+            self._claim()
+            self.close()
+
+    def close(self) -> None:
+        """Close everything; it is locked then."""
+        if self.opened is not None:
+            self.opened.close()
+            self.opened = None
+        if self._lock_file is not None:
+            os.close(self._lock_file)
+            self._lock_file = None
+
+    def _keyring_bytes(self) -> bytes:
+        if not self.is_made:
+            raise UsageError(
+                "service_missing",
+                "there is no service in this folder yet",
+                where=str(self.folder),
+                remedy="make one: doorstep init",
+            )
+        return (self.folder / FILE_NAME).read_bytes()
+
+    def _claim(self) -> None:
+        """Let one process only open these databases."""
+        handle = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(handle)
+            raise UsageError(
+                "service_runs_already",
+                "another process has this service open",
+                where=str(self.folder),
+                remedy="end that one first, or set DOORSTEP_HOME to another folder",
+            ) from error
+        self._lock_file = handle
+
+    def _open(self, keyring: Keyring) -> Opened:
+        engine = self._engine(keyring)
+        migrate(engine)
+        cipher = FieldCipher(keyring)
+        keys = client_keys.ClientKeys(self.folder / client_keys.FILE_NAME, keyring.of_root("keys.db"), cipher)
+        networks = self.folder / NETWORKS
+        networks.mkdir(mode=0o700, exist_ok=True)
+        opened = Opened(
+            keyring=keyring,
+            cipher=cipher,
+            store=Store(engine),
+            client_keys=keys,
+            kept=KeptProgrammes(cipher, keys),
+            networks=networks,
+        )
+        finish_erasures(opened)
+        return opened
+
+    def _engine(self, keyring: Keyring) -> Engine:
+        if self._database_url is not None:
+            return postgresql_engine(self._database_url)
+        return sqlite_engine(self.folder / DATABASE, keyring.of_root(DATABASE))
+
+
+def finish_erasures(opened: Opened) -> None:
+    """Destroy the keys of erased clients that are still there, whatever came between."""
+    with opened.store.reading(EVERY) as session:
+        due = session.scalars(select(Erasure.key_id).where(Erasure.done_at.is_(None))).all()
+    if not due:
+        return
+    opened.client_keys.destroy(due)
+    with opened.store.writing(EVERY) as session:
+        for erasure in session.scalars(select(Erasure).where(Erasure.key_id.in_(due))):
+            erasure.done_at = datetime.now(UTC)

@@ -1,0 +1,1 @@
+"""Where the service keeps things. Law: what is personal is sealed before it is handed to a database."""

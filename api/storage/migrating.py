@@ -1,0 +1,48 @@
+"""Bring a database to the form this version needs. Law: a database of a newer version is refused, never guessed at."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine
+
+from api.storage.engine import WRITES
+from routing.domain.errors import InputError
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def migrate(engine: Engine) -> None:
+    """Run what is missing, all of it in one transaction.
+
+    Raises
+    ------
+    InputError
+        `database_newer`.
+    """
+    with engine.execution_options(**{WRITES: True}).begin() as connection:
+        refuse_newer(connection)
+        command.upgrade(_config(connection), "head")
+
+
+def refuse_newer(connection: Connection) -> None:
+    """Refuse a database that a newer Doorstep has migrated."""
+    known = {script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions()}
+    found = MigrationContext.configure(connection).get_current_heads()
+    if not known.issuperset(found):
+        raise InputError(
+            "database_newer",
+            "the database was written by a newer version of Doorstep",
+            remedy="install that version, or put back a backup made by this one",
+        )
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

@@ -1,0 +1,89 @@
+"""Ruin and recreate as an engine of the portfolio; where its kernels do not hold the day, OR-Tools over small groups.
+
+Law: what it says of a plan has been scheduled; routes for the pool are only met.
+"""
+
+from __future__ import annotations
+
+import time
+
+from routing.solver.compiled_day import may_compile
+from routing.solver.effort import Effort
+from routing.solver.line import Line, Met, Plan, Task
+from routing.solver.ortools_routes import with_most
+from routing.solver.pool import prices
+from routing.solver.problem import Problem
+from routing.solver.ruin_recreate import search
+from routing.solver.schedule import Schedule, schedule
+from routing.solver.small_groups import search_small_groups
+from routing.solver.solution import Objective, Solution, Tokens
+
+# So many routes are scheduled for the pool at each report: a twentieth of the time between two.
+ROUTES_A_REPORT = 100
+
+
+def run(task: Task, line: Line) -> None:
+    """Search in a process of its own, from the best of the task's plans."""
+    starts = [_taken(task.problem, plan) for plan in task.plans]
+    start = min(starts, key=_rank, default=None)
+    left = 0.0 if task.end is None else task.end - time.monotonic()
+    effort = Effort(left, task.iterations, task.seed)
+    met = _Met(task.problem, line)
+
+    def found(better: Solution) -> None:
+        met.worth = better.objective[-2]
+        line.found({number: tokens for number, (tokens, _) in better.routes.items()})
+
+    if may_compile(task.problem):
+        met.take_in(search(task.problem, effort, start, met.add, line.over, found))
+    else:
+        met.take_in(search_small_groups(task.problem, effort, found, start, line.over))
+
+
+class _Met:
+    """Routes met since the last report, the latest of each set of stops."""
+
+    def __init__(self, problem: Problem, line: Line) -> None:
+        self._problem = problem
+        self._line = line
+        self._routes: dict[tuple[int, frozenset[int]], Tokens] = {}
+        self._told: set[tuple[int, Tokens]] = set()
+        self.worth = 0
+
+    def add(self, number: int, tokens: Tokens) -> None:
+        """Remember a route; report all now and then."""
+        if (number, tokens) not in self._told:
+            self._routes[number, frozenset(tokens)] = tokens
+            if self._line.due():
+                self._report()
+
+    def take_in(self, best: Solution) -> None:
+        """Report the routes of the best plan at the end, and what else was met last."""
+        for number, (tokens, _) in best.routes.items():
+            self._routes[number, frozenset(tokens)] = tokens
+        self._report()
+
+    def _report(self) -> None:
+        latest = list(self._routes.items())[-ROUTES_A_REPORT:]
+        self._routes = {}
+        self._told |= {(number, tokens) for (number, _), tokens in latest}
+        self._line.met([entry for (number, _), tokens in latest if (entry := self._priced(number, tokens)) is not None])
+
+    def _priced(self, number: int, tokens: Tokens) -> Met | None:
+        vehicle = self._problem.vehicles[number]
+        planned = schedule(self._problem, vehicle, tokens)
+        if not isinstance(planned, Schedule):
+            return None
+        return number, tokens, planned.travel_s + prices(vehicle, tokens), self.worth
+
+
+def _rank(solution: Solution) -> Objective:
+    return solution.objective
+
+
+def _taken(problem: Problem, plan: Plan) -> Solution:
+    """Schedule the routes of a plan, leaving out what is unlawful."""
+    solution = Solution(problem, {})
+    for number, tokens in sorted(plan.items()):
+        solution = with_most(solution, number, tokens)
+    return solution

@@ -1,0 +1,50 @@
+"""What the service says of itself: every operation with an example, and examples that are true."""
+
+import json
+
+import pytest
+
+from api.identity.access import ACCESS
+from api.programmes.examples import EXAMPLES, MODELS
+from routing.domain.loading import load_programme
+from routing.domain.references import IDENTIFIED
+
+
+@pytest.fixture
+def described(service):
+    with service.anonymous() as client:
+        return client.get("/openapi.json").json()
+
+
+def operations(described):
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            yield (method.upper(), path), operation
+
+
+def test_every_route_is_described(described):
+    assert {route for route, _ in operations(described)} == set(ACCESS) - {("GET", "/openapi.json")}
+
+
+def test_every_operation_has_an_example_a_summary_and_a_refusal(described):
+    for route, operation in operations(described):
+        assert operation["summary"], route
+        done = next(answer for status, answer in operation["responses"].items() if status.startswith("2"))
+        if "204" not in operation["responses"]:
+            assert done["content"]["application/json"]["example"], route
+        assert operation["responses"]["default"]["content"]["application/problem+json"]["example"], route
+        for media, body in operation.get("requestBody", {}).get("content", {}).items():
+            assert media == "application/octet-stream" or body["example"], route
+        assert ("x-doorstep-roles" in operation) is not ACCESS[route].anybody
+
+
+def test_every_reference_leads_somewhere(described):
+    text = json.dumps(described)
+    named = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
+    assert named <= set(described["components"]["schemas"])
+
+
+def test_the_examples_make_a_programme():
+    document = {"schema": "doorstep.programme/1", "programme_id": "x", "name": "x", "timezone": "UTC"}
+    load_programme(json.dumps(document | {kind: [EXAMPLES[kind]] for kind in EXAMPLES}).encode())
+    assert set(EXAMPLES) == set(MODELS) == set(IDENTIFIED)
