@@ -20,7 +20,7 @@ from routing.solver.patterns import Patterns
 
 REPAIRS = 0.8  # of unlawful plans; PyVRP's own figure
 TRIES = 12  # random plans until we believe that not everybody can be served
-NEIGHBOURS = 40
+NEIGHBOURS = 20  # half of PyVRP's own; see docs/solver.md for what it is worth
 UNLAWFUL = -1
 MOST_PENALTY = 1e5  # PyVRP's own
 LATE_S = 300  # so late one would have to be, at first, to lose a prize

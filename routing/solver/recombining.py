@@ -22,7 +22,7 @@ from routing.solver.schedule import Schedule, schedule
 from routing.solver.solution import Solution
 
 MOST_COLUMNS = 4_000
-PRIZE = 1_000_000
+DEAR = 10  # leaving somebody out costs as much as so many of the dearest routes
 ATTEMPTS = 3
 # A recombination that no clock stops ends after so many of CP-SAT's own units a stage, about seconds.
 DETERMINISTIC_TIME = 5.0
@@ -207,7 +207,9 @@ def _relax(
 ) -> tuple[float, list[float]]:
     """Return the least cost of fractions of routes that do everything, and each route's reduced cost."""
     solver = pywraplp.Solver.CreateSolver("GLOP")
-    prizes = compressed(problem, PRIZE)
+    # GLOP calls a model abnormal whose costs lie too far apart: 1e6 beside routes of 1e3 is too much.
+    dearest = max((route.cost for route in routes), default=0) + 1
+    prizes = compressed(problem, DEAR * dearest)
     rows = [solver.Constraint(1.0, 1.0) for _ in problem.jobs]
     fleets = [solver.Constraint(0.0, float(len(numbers))) for numbers in classes]
     objective = solver.Objective()
@@ -222,7 +224,7 @@ def _relax(
     for row, prize in zip(rows, prizes, strict=True):
         left_out = solver.NumVar(0.0, 1.0, "")
         row.SetCoefficient(left_out, 1)
-        objective.SetCoefficient(left_out, 100 * PRIZE if all_served else prize)
+        objective.SetCoefficient(left_out, DEAR * dearest if all_served else prize)
     objective.SetMinimization()
     if solver.Solve() != pywraplp.Solver.OPTIMAL:
         return 0.0, [0.0] * len(routes)

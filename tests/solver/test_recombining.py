@@ -6,9 +6,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bench.solver.instances import named
 from routing.domain.orders import Tier
+from routing.solver import genetic
+from routing.solver.line import Task
 from routing.solver.pool import Pool
-from routing.solver.recombining import recombine
+from routing.solver.recombining import _relax, recombine
 from routing.solver.solution import Solution
 from tests.solver.tiny import job, lost, problem, vehicle
 
@@ -161,3 +164,39 @@ def test_it_is_as_good_as_trying_everything(routes, tiers, one_person):
         pool.add(number, (~0, *stops))
     lawful = [(number, route.tokens) for route in pool.routes() for number in pool.classes[route.kind]]
     assert recombine(pool, empty(posed), 20).objective == best_by_trying(posed, lawful)
+
+
+class Kept:
+    """A line that keeps the routes."""
+
+    routes = ()
+
+    def found(self, plan):
+        pass
+
+    def plans(self):
+        return []
+
+    def due(self):
+        return False
+
+    def over(self):
+        return False
+
+    def met(self, routes):
+        self.routes = routes
+
+
+@pytest.mark.parametrize("all_served", [True, False])
+def test_trap_glop_is_asked_nothing_abnormal(all_served):
+    # A million for whoever is left out, beside routes of a thousand, is abnormal to GLOP: it gives no answer at all,
+    # and nothing would be filtered. R112's optimum is 9486, and no choice of few routes' fractions is half of that.
+    posed = named("R112")
+    line = Kept()
+    genetic.run(Task(engine="", problem=posed, seed=1, iterations=200), line)
+    pool = Pool(posed)
+    for met in line.routes:
+        pool.add(*met)
+    least, reduced = _relax(posed, pool.classes, pool.routes(), all_served=all_served)
+    assert least > 9_486 / 2
+    assert max(reduced) > 0
