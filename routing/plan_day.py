@@ -37,6 +37,7 @@ from routing.passes import duties_left, duties_of, reach_of
 from routing.solver import (
     Bound,
     Effort,
+    Portfolio,
     Solution,
     Start,
     Work,
@@ -80,6 +81,7 @@ def plan_day(
     before: Plan | None = None,
     resilience: bool = False,
     start: Start | None = None,
+    portfolio: Portfolio | None = None,
 ) -> Plan:
     """Plan a day, or what is left of it where the programme's `day` tells how far it has come.
 
@@ -96,6 +98,8 @@ def plan_day(
         longer than the search for the routes did.
     start
         Earlier routes to begin from: those that are still lawful stay and nothing is searched for, whatever the budget.
+    portfolio
+        Warm processes to search in; None: the search runs in this process alone.
 
     Raises
     ------
@@ -120,7 +124,10 @@ def plan_day(
     refuse_unlawful_locks(so_far, posed)
     begun = None if before is None else carried_on(posed, before.routes)
     effort = Effort(seconds_left, budget.iterations, budget.seed)
-    solution = settle(posed, solve_day(posed, effort, progress, begun)) if start is None else resume(posed, start)
+    if start is None:
+        solution = settle(posed, solve_day(posed, effort, progress, begun, portfolio))
+    else:
+        solution = resume(posed, start)
     refuse_broken_locks(posed, solution)
     solution, stranded = all_home(posed, solution)
     bound = _bound(solution, budget, progress) if budget.bound else None

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from routing.plan_day import Budget
 
 REMEDIES_S = 10.0
+# Two processes that search beside this one take some seconds to start.
+TOGETHER_FROM_S = 10.0
 # With --iterations nothing goes by a clock: so many changed programmes are tried.
 COUNTED_PROGRAMMES = 100
 RemediesOption = Annotated[
@@ -94,20 +96,28 @@ def _planned(
     resilience: bool,  # noqa: FBT001 - passed on, no switch here
     patience_s: float,
 ) -> tuple[Plan, Extract]:
+    from contextlib import ExitStack
+
     from api.cli.progress import Progress
     from routing.network import warming as street_kernels
     from routing.network.extract import read_extract
     from routing.network.streets import load_streets
     from routing.plan_day import add_remedies, plan_day
+    from routing.solver import Portfolio
     from routing.solver import warming as search_kernels
 
-    with Progress() as progress:
+    together = budget.iterations is None and budget.time_limit_s >= TOGETHER_FROM_S
+    with Progress() as progress, ExitStack() as at_hand:
+        # Its processes import what they need while the streets are read.
+        portfolio = at_hand.enter_context(Portfolio()) if together else None
         extract = read_extract(extract_path)
         streets = load_streets(extract_path, cache)
         # Before the time for the routes begins to run.
         street_kernels.warm_up()
         search_kernels.warm_up()
-        made = plan_day(read.programme, on, extract, streets, budget, progress, resilience=resilience)
+        made = plan_day(
+            read.programme, on, extract, streets, budget, progress, resilience=resilience, portfolio=portfolio
+        )
         if made.unserved and patience_s > 0:
             patience = _patience(patience_s, counted=budget.iterations is not None)
             made = add_remedies(made, read.programme, extract, streets, patience, progress)

@@ -34,5 +34,6 @@ def _likeness(vehicle: Vehicle) -> object:
         (vehicle.start, vehicle.end, vehicle.span, vehicle.profile, vehicle.rests),
         (vehicle.max_mass_g, vehicle.max_volume_ml, vehicle.max_carry_g, vehicle.on_foot, vehicle.max_stops),
         (frozenset(vehicle.custody.items()), frozenset(vehicle.visit_s.items())),
-        (vehicle.allowed, vehicle.aboard, vehicle.counts_in),
+        (vehicle.allowed, vehicle.aboard, frozenset(vehicle.partly.items()), vehicle.counts_in),
+        (vehicle.on_the_road, vehicle.homeward_s),
     )

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from routing.solver.insertion import insert_all, urgency
 from routing.solver.making_room import with_room_for
+from routing.solver.portfolio import Portfolio
 from routing.solver.posing import Posed
 from routing.solver.problem import Job, Problem
 from routing.solver.schedule import Schedule, schedule
@@ -18,7 +19,13 @@ from routing.solver.solution import Solution
 from routing.solver.solving import Effort, Progress, solve
 
 
-def solve_day(posed: Posed, effort: Effort, progress: Progress, begun: Solution | None = None) -> Solution:
+def solve_day(
+    posed: Posed,
+    effort: Effort,
+    progress: Progress,
+    begun: Solution | None = None,
+    portfolio: Portfolio | None = None,
+) -> Solution:
     """Return the best routes found.
 
     Visits begin when they were promised, within the tolerance. Where somebody stays unserved, first they, then
@@ -28,15 +35,17 @@ def solve_day(posed: Posed, effort: Effort, progress: Progress, begun: Solution 
     ----------
     begun
         Lawful routes to begin with.
+    portfolio
+        Warm processes to search in; None: in this process alone.
     """
     strict = posed.problem
     if not posed.promised:
-        return solve(strict, effort, progress, begun)
+        return solve(strict, effort, progress, begun, portfolio=portfolio)
     time_left = _TimeLeft(effort)
     first = _filled(begun or Solution(strict, {}), time_left)
     if _all_served(first):
-        return solve(strict, time_left.part(1), progress, first)
-    best = solve(strict, time_left.part(3), progress, first)
+        return solve(strict, time_left.part(1), progress, first, portfolio=portfolio)
+    best = solve(strict, time_left.part(3), progress, first, portfolio=portfolio)
     stages = (frozenset(posed.promised) - best.served, frozenset(posed.promised))
     for stages_left, released in zip((2, 1), stages, strict=True):
         if _all_served(best) or time_left.is_over:
@@ -46,7 +55,8 @@ def solve_day(posed: Posed, effort: Effort, progress: Progress, begun: Solution 
         if stages_left == 1:
             # What is begun may be a dead end: routes made from nothing count where they serve more.
             starts.append(insert_all(Solution(freer, {}), _missing(Solution(freer, {}))))
-        found = solve(freer, time_left.part(stages_left), progress, min(starts, key=lambda each: each.objective))
+        start = min(starts, key=lambda each: each.objective)
+        found = solve(freer, time_left.part(stages_left), progress, start, portfolio=portfolio)
         if found.objective[:-2] < best.objective[:-2]:
             best = _kept_again(posed, found)
     return best
