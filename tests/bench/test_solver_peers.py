@@ -19,6 +19,7 @@ from bench.solver.peers.ortools_alone import simple, whole
 from bench.solver.peers.plain import FAR, InexpressibleError, beyond, expressible, plain
 from bench.solver.peers.processes import DOORSTEP, PEERS, ask
 from routing.domain.orders import Tier
+from routing.solver import Portfolio
 from routing.solver.problem import Rest
 from tests.solver.tiny import controlled, depot, job, lost, problem, vehicle
 
@@ -116,7 +117,9 @@ def test_ortools_alone_plans_a_day_with_everything_no_worse_than_it_began():
 
 
 def test_doorstep_tells_when_its_first_routes_were_there():
-    said = answered(problem([job(2)]), 0.2, 1)
+    with Portfolio() as portfolio:
+        portfolio.warm()
+        said = answered(problem([job(2)]), 1.0, 1, portfolio)
     assert said["routes"] == [(0, (-1, 0))]
     assert 0 <= float(str(said["first_s"])) <= 2
 

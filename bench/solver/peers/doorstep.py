@@ -11,13 +11,13 @@ import sys
 import time
 
 from bench.solver.instances import SMALLEST
-from routing.solver import Effort, solve
+from routing.solver import Effort, Portfolio, solve, warming
 from routing.solver.problem import Problem
 
 Said = dict[str, object]
 
 
-def answered(problem: Problem, seconds: float, seed: int) -> Said:
+def answered(problem: Problem, seconds: float, seed: int, portfolio: Portfolio) -> Said:
     """Return the routes, and the seconds to the first ones."""
     began = time.perf_counter()
     first: list[float] = []
@@ -26,7 +26,7 @@ def answered(problem: Problem, seconds: float, seed: int) -> Said:
         if stage == "routes" and not first:
             first.append(time.perf_counter() - began)
 
-    found = solve(problem, Effort(seconds=seconds, seed=seed), progress)
+    found = solve(problem, Effort(seconds=seconds, seed=seed), progress, portfolio=portfolio)
     took_s = time.perf_counter() - began
     routes = sorted(found.routes.items(), key=lambda route: route[1][1].start_s)
     return {"routes": [(number, tokens) for number, (tokens, _) in routes], "first_s": (first or [took_s])[0]}
@@ -34,10 +34,13 @@ def answered(problem: Problem, seconds: float, seed: int) -> Said:
 
 def main() -> None:
     """Answer one question."""
-    answered(SMALLEST, 1.0, 1)
-    print("ready", flush=True)  # noqa: T201
-    problem, seconds, seed = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
-    print(json.dumps(answered(problem, seconds, seed)), flush=True)  # noqa: T201
+    with Portfolio() as portfolio:
+        portfolio.warm()
+        warming.warm_up()
+        answered(SMALLEST, 1.0, 1, portfolio)
+        print("ready", flush=True)  # noqa: T201
+        problem, seconds, seed = pickle.load(sys.stdin.buffer)  # noqa: S301 - from the process that started this one
+        print(json.dumps(answered(problem, seconds, seed, portfolio)), flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
