@@ -58,6 +58,8 @@ LADDER: dict[ReasonCode, tuple[RemedyCode, ...]] = {
         _R.WIDER_WINDOW, *_TIME, _R.BREAK_MOVED, _R.OTHER_VEHICLE, *_PEOPLE, *_PASS_TIME, *_ELSEWHERE,
     ),
     ReasonCode.BREAK: (_R.BREAK_MOVED, _R.WIDER_WINDOW, *_TIME, *_PEOPLE),
+    ReasonCode.EXCLUDED_BY_LOCK: (),  # a dispatcher's own word: theirs to take back
+    ReasonCode.LOCKED_TO_OTHERS: (),
     ReasonCode.RULES_COMBINED: (),  # its rules' own
     ReasonCode.DISPLACED_BY_HIGHER_TIER: _ROOM,
     ReasonCode.DISPLACED_BY_EQUAL_TIER: _ROOM,
