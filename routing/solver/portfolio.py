@@ -180,8 +180,12 @@ class _Run:
     """One search: listens to the lines, recombines in between."""
 
     last_share = 0.06
-    first_share = 0.25
-    pause_share = 0.12
+    # When the pool is first recombined, and how long it then rests. A day of many jobs gains more from a search that
+    # is left alone: recombining takes a core from it.
+    first_share, pause_share = 0.25, 0.12
+    many_jobs = 150
+    first_share_of_many, pause_share_of_many = 0.6, 0.3
+    longest_share = 0.1
 
     def __init__(
         self, start: Solution, workers: Sequence[_Worker], seconds: float | None, found: Found, stop: Stop
@@ -198,7 +202,9 @@ class _Run:
         self._faults: dict[int, str] = {}
         self._thread = ThreadPoolExecutor(1)
         self._recombining: Future[Solution] | None = None
-        self._next = self.first_share
+        many = len(start.problem.jobs) > self.many_jobs
+        self._next = self.first_share_of_many if many else self.first_share
+        self._pause = self.pause_share_of_many if many else self.pause_share
 
     @property
     def engines_end(self) -> float | None:
@@ -270,10 +276,12 @@ class _Run:
             if better.objective < self.best.objective:
                 self._consider(better)
             self._exchange()
-        if self._recombining is None and self._next <= self._passed() < 1 - self.last_share and self.best.routes:
-            self._next = self._passed() + self.pause_share
+        # None begins so late that the last one would have to wait for it.
+        until = 1 - self.last_share - self.longest_share
+        if self._recombining is None and self._next <= self._passed() < until and self.best.routes:
+            self._next = self._passed() + self._pause
             left = self._seconds or 0.0
-            self._recombining = self._thread.submit(recombine, self.pool, self.best, 0.1 * left)
+            self._recombining = self._thread.submit(recombine, self.pool, self.best, self.longest_share * left)
 
     def _exchange(self) -> None:
         plan = {number: tokens for number, (tokens, _) in self.best.routes.items()}
