@@ -30,6 +30,11 @@ GENETIC = "routing.solver.genetic"
 RUINS = "routing.solver.ruins"
 # One process a core: more of them take turns and gain nothing.
 PROCESSES = 2
+# Its first argument is where we find modules: our own paths may come from elsewhere than the environment.
+WORKER = (
+    "import os, sys; sys.path[:] = sys.argv.pop(1).split(os.pathsep); "
+    "from routing.solver.worker import main; main(sys.argv[1:])"
+)
 OVERTIME_S = 0.5
 WARM_S = 60.0
 Found = Callable[[Solution], None]
@@ -324,11 +329,10 @@ class _Run:
 def _started() -> _Worker:
     """Start a process with its end of a line; it finds our modules where we do."""
     ours, theirs = Pipe()
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path or str(Path.cwd()) for path in sys.path)}
+    paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "routing.solver.worker", str(theirs.fileno()), GENETIC, RUINS],
+        [sys.executable, "-c", WORKER, paths, str(theirs.fileno()), GENETIC, RUINS],
         pass_fds=[theirs.fileno()],
-        env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -1,4 +1,4 @@
-"""The process of one engine: `python -m routing.solver.worker DESCRIPTOR`.
+"""The process of one engine, called with the descriptor of its line and the engines to import ahead.
 
 Law: it outlives neither its line nor its task.
 
