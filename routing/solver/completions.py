@@ -42,10 +42,13 @@ class Completions:
         """Return the least cost after the first arc of a route."""
         return self._step(net, source, 0, 0, after)[0]
 
-    def route(self, net: Relaxed, arc_cost: Numbers, after: int) -> tuple[int, ...]:
-        """Return the nodes of a route of least cost that begins with an arc: its times are those of the grid."""
+    def route(self, net: Relaxed, arc_cost: Numbers, after: int) -> tuple[int, ...] | None:
+        """Return the nodes of a route of least cost that begins with an arc: its times are those of the grid.
+
+        None where it goes round and round at no cost, as what a least cost repeats may.
+        """
         before, made, slot, route = net.nodes - 2, 0, 0, [after]
-        while True:
+        while len(route) <= 4 * net.nodes:
             left, made, slot = self._step(net, before, made, slot, after)
             before = after
             for after in map(int, net.after(before)):
@@ -58,6 +61,7 @@ class Completions:
             if after == net.nodes - 1:
                 return tuple(route)
             route.append(after)
+        return None
 
     def _step(self, net: Relaxed, before: int, made: int, slot: int, after: int) -> tuple[int, int, int]:
         """Return the least cost after an arc, and the visits made and the slot there."""

@@ -101,7 +101,8 @@ def price_coarsely(net: Relaxed, arc_cost: Numbers, threshold: int = 0) -> Price
         (int(arc_cost[source, after]) + ahead.cost(net, source, after), int(after)) for after in net.after(source)
     ]
     cheap = sorted(entry for entry in onward if entry[0] < threshold)[:MOST_ROUTES]
-    routes = tuple((cost, ahead.route(net, arc_cost, after)) for cost, after in cheap)
+    found = ((cost, ahead.route(net, arc_cost, after)) for cost, after in cheap)
+    routes = tuple((cost, route) for cost, route in found if route is not None)
     return Priced(least=min([threshold, *(cost for cost, _ in cheap)]), routes=routes, labels=ahead.best.size)
 
 
