@@ -339,24 +339,26 @@ class Standing:
 
     def latest_safe_for(self, first_on: date) -> datetime | None:
         """Return until when something for a day must be handed over."""
-        policy = self.policy
-        if policy is None:
+        policy, safe_at = self.policy, self.safe_by_policy(first_on)
+        if policy is None or safe_at is None:
             return None
-        last_on = max(first_on, self.case.on)
-        safe_at = at(last_on, policy.dose_time, self.case.zone) + timedelta(hours=policy.grace_h)
         on = self.case.local_date(safe_at)
         while on > self.case.on and not visit_possible(self.case, self.client, on, policy.visit_weekdays):
             on -= _DAY
             safe_at = self.case.end_of(on) - _SECOND
         return safe_at
 
-    @property
-    def urgent(self) -> bool:
-        """Whether the order's tier is T0a, T0b or T1 (rule 12)."""
+    def safe_by_policy(self, first_on: date) -> datetime | None:
+        """Return until when something for a day is safe, on whatever days somebody may come."""
+        if self.policy is None:
+            return None
+        last_on = max(first_on, self.case.on)
+        return at(last_on, self.policy.dose_time, self.case.zone) + timedelta(hours=self.policy.grace_h)
+
+    def is_missing_doses(self) -> bool:
+        """Whether the tier is T0a or T0b."""
         without_dose = self.run_out_on is not None and self.run_out_on <= self.case.on
-        if without_dose and (self.missed_days > 0 or self._crosses_threshold()):
-            return True
-        return self.latest_safe_at is not None and self.case.local_date(self.latest_safe_at) <= self.case.on
+        return without_dose and (self.missed_days > 0 or self._crosses_threshold())
 
     def _crosses_threshold(self) -> bool:
         if self.policy is None or self.regimen.last_taken_on is None:

@@ -190,7 +190,14 @@ def safe_until(standing: Standing) -> datetime | None:
 def is_urgent(standing: Standing) -> bool:
     """Whether the order's tier is T0a, T0b or T1 (rule 12), days topped up counted."""
     until = safe_until(standing)
-    return standing.urgent or (until is not None and standing.case.local_date(until) <= standing.case.on)
+    return standing.is_missing_doses() or (until is not None and standing.case.local_date(until) <= standing.case.on)
+
+
+def is_surely_urgent(standing: Standing) -> bool:
+    """Whether the tier is T0a, T0b or T1 even if somebody may come on every day ahead."""
+    until = None if standing.run_out_on is None else standing.safe_by_policy(standing.run_out_on)
+    today = until is not None and standing.case.local_date(until) <= standing.case.on
+    return standing.is_missing_doses() or today
 
 
 def _regimen(standing: Standing, delivery: Delivery) -> Iterator[Violation]:

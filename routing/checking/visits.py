@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from routing.checking.cargo import goods_in, product_ids, taken
 from routing.checking.case import Case, Stage, same_place
 from routing.checking.deliveries import handovers, standings
-from routing.checking.orders import is_urgent
+from routing.checking.orders import is_surely_urgent, is_urgent
 from routing.checking.times import in_force
 from routing.checking.violations import Violation, violation
 from routing.checking.violations import ViolationCode as Code
@@ -18,6 +18,8 @@ from routing.domain.products import ProductKind
 
 # A home so near a zone's border may be taken for inside or outside; plans keep a metre from borders.
 BORDER_M = 2.0
+# Client, beginning, who leads.
+VisitKey = tuple[str | None, object, str]
 
 
 def visit_violations(case: Case) -> Iterator[Violation]:
@@ -124,14 +126,14 @@ def _isolating(case: Case) -> Iterator[Violation]:
         if stage.client is None:
             continue
         if stage.client.isolating:
-            if _visit_key(stage) not in urgent:
+            if visit_key(stage) not in urgent:
                 met.add(stage.route.volunteer_id)
         elif stage.route.volunteer_id in met:
             text = "client {client_id} is visited after an isolating client"
             yield violation(Code.ISOLATING_NOT_LAST, stage.where, text, client_id=stage.client.client_id)
 
 
-def urgent_visits(case: Case) -> set[tuple[str | None, object]]:
+def urgent_visits(case: Case) -> set[VisitKey]:
     """Return the visits with an order of tier T0a, T0b or T1; a companion's visit is as urgent as the other's."""
     found = handovers(case)
     known = standings(case, found)
@@ -141,9 +143,30 @@ def urgent_visits(case: Case) -> set[tuple[str | None, object]]:
             standing = known.get(delivery)
             last_day = getattr(delivery.source, "latest_on", None) == case.on
             if last_day or (standing is not None and is_urgent(standing)):
-                urgent.add(_visit_key(handover.stage))
+                urgent.add(visit_key(handover.stage))
     return urgent
 
 
-def _visit_key(stage: Stage) -> tuple[str | None, object]:
-    return stage.step.client_id, stage.step.begin_at
+def perhaps_urgent_visits(case: Case) -> tuple[set[VisitKey], set[VisitKey]]:
+    """Return the visits that are urgent whatever the days ahead bring, and those that may be, by who can come then.
+
+    Who may come on which day is read by the planner from everybody's shifts, here from calendar and passes alone.
+    """
+    found = handovers(case)
+    known = standings(case, found)
+    surely, perhaps = set(), set()
+    for handover in found:
+        for delivery in handover.deliveries:
+            standing = known.get(delivery)
+            last_day = getattr(delivery.source, "latest_on", None) == case.on
+            if last_day or (standing is not None and is_surely_urgent(standing)):
+                surely.add(visit_key(handover.stage))
+            if last_day or (standing is not None and standing.latest_safe_at is not None):
+                perhaps.add(visit_key(handover.stage))
+    return surely, perhaps
+
+
+def visit_key(stage: Stage) -> VisitKey:
+    """Return what tells a visit from others: two volunteers may see one client at the same instant, each alone."""
+    lead = stage.route.accompanies or stage.route.volunteer_id
+    return stage.step.client_id, stage.step.begin_at, lead

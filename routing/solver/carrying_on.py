@@ -19,13 +19,13 @@ def carried_on(posed: Posed, routes: Iterable[Route]) -> Solution:
     solution = Solution(posed.problem, {})
     leads = [route for route in routes if route.accompanies is None]
     for route in sorted(leads, key=lambda route: (route.start_at, route.volunteer_id)):
-        tokens = _tokens(posed, route)
+        tokens = tokens_of(posed, route)
         found = [_as_much(solution, number, tokens) for number in _stations_like(posed, route)]
         solution = min(found, key=lambda each: each.objective, default=solution)
     return solution
 
 
-def _tokens(posed: Posed, route: Route) -> Tokens:
+def tokens_of(posed: Posed, route: Route) -> Tokens:
     """Return a route's loads and visits, each where its first order stands; who was not met waits for another time."""
     job_of = {
         order: index

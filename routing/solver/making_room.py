@@ -33,14 +33,22 @@ def with_room_for(solution: Solution, jobs: Iterable[int], stop: Callable[[], bo
 
 
 def _ways(solution: Solution, index: int, stop: Callable[[], bool]) -> Iterator[Solution]:
-    for number, token in _movable(solution, index)[:MOST_TRIES]:
+    for token, filled in in_place_of(solution, index, MOST_TRIES, stop):
+        yield insert(filled, token) or filled
+
+
+def in_place_of(
+    solution: Solution, index: int, most: int, stop: Callable[[], bool] = lambda: False
+) -> Iterator[tuple[int, Solution]]:
+    """Yield (job given up, solution) with a job put in for another, the least urgent first; so many are tried."""
+    for number, token in _movable(solution, index)[:most]:
         if stop():
             return
         tokens = tuple(other for other in solution.routes[number][0] if other != token)
         emptied = solution.with_route(number, tokens)
         filled = None if isinstance(emptied, ReasonCode) else insert(emptied, index)
         if filled is not None:
-            yield insert(filled, token) or filled
+            yield token, filled
 
 
 def _movable(solution: Solution, index: int) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ from itertools import groupby
 from routing.domain.clients import Client
 from routing.domain.duties import Duty
 from routing.domain.hours import at
-from routing.domain.orders import Order, Tier
+from routing.domain.orders import Order, OrderKind, Tier
 from routing.domain.passes import Pass
 from routing.domain.policies import ClientClass
 from routing.domain.programme import Programme
@@ -213,11 +213,20 @@ class _Poser:
         self._promised[index] = windows
         return narrowed
 
+    def _may_go_first(self, order: Order) -> bool:
+        """Whether an isolating client may be seen before others for it.
+
+        Doses that are due today only because nobody can come tomorrow keep until the evening: those go last.
+        """
+        day_ends_at = at(self._on + timedelta(days=1), datetime.min.time(), self._programme.zone) - timedelta(seconds=1)
+        keeps = order.kind is OrderKind.REGIMEN and order.latest_safe_at == day_ends_at
+        return order.tier in {Tier.T0A, Tier.T0B} or (order.tier is Tier.T1 and not keeps)
+
     def _job(self, index: int, errand: Errand) -> Job:
         lost = [0] * TIERS
         for order in errand.orders:
             lost[order.tier.rank] += order.weight
-        urgent = any(order.tier in {Tier.T0A, Tier.T0B, Tier.T1} for order in errand.orders)
+        urgent = any(self._may_go_first(order) for order in errand.orders)
         burden = burden_of(errand.orders, self._site_index)
         return Job(
             client_id=errand.client.client_id,

@@ -290,10 +290,13 @@ def _memory(travel: Numbers, jobs: int, near: int) -> tuple[Numbers, Numbers]:
 
 
 def _nearest(travel: Numbers, node: int, jobs: int, near: int) -> list[int]:
-    """Return the jobs that a cycle through the node would visit soonest, the node itself first."""
+    """Return the jobs that a cycle through the node would visit soonest, the node itself first.
+
+    Those that no arc joins with the node come last, not never: a depot between may close the cycle.
+    """
     back, there = travel[:jobs, node], travel[node, :jobs]
     cycle = np.where((back < 0) | (there < 0), FAR, back + there)
-    order = [int(job) for job in np.argsort(cycle, kind="stable") if cycle[job] < FAR and job != node]
+    order = [int(job) for job in np.argsort(cycle, kind="stable") if job != node]
     return ([node] if node < jobs else []) + order[:near]
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from routing.domain.plan import Route, StepType
-from routing.domain.reasons import ReasonCode
+from routing.domain.plan import Route
+from routing.solver.carrying_on import tokens_of
 from routing.solver.insertion import insert, insert_all, urgency
+from routing.solver.making_room import in_place_of
 from routing.solver.posing import Posed
 from routing.solver.solution import Solution, Tokens
 
@@ -58,7 +59,7 @@ def carried(posed: Posed, routes: Sequence[Route]) -> Solution:
     solution = Solution(posed.problem, {})
     leads = [route for route in routes if route.accompanies is None]
     for route in sorted(leads, key=lambda route: (route.start_at, route.volunteer_id)):
-        tokens = _tokens(posed, route)
+        tokens = tokens_of(posed, route)
         found = (
             solution.with_route(number, _allowed(posed, number, tokens))
             for number in _duties_like(posed, route, routes)
@@ -77,19 +78,6 @@ def _allowed(posed: Posed, number: int, tokens: Tokens) -> Tokens:
 def _missing(solution: Solution, by_urgency: Iterable[int], order_ids: frozenset[str]) -> list[int]:
     jobs = solution.problem.jobs
     return [index for index in by_urgency if index not in solution.served and order_ids & set(jobs[index].order_ids)]
-
-
-def _tokens(posed: Posed, route: Route) -> Tokens:
-    """Return a route's loads and visits as tokens; what is no longer asked for is left out."""
-    job_of = {order: index for index, job in enumerate(posed.problem.jobs) for order in job.order_ids}
-    depot_of = {site.site_id: index for index, site in enumerate(posed.sites)}
-    tokens: list[int] = []
-    for step in route.steps:
-        if step.type is StepType.LOAD and step.site_id in depot_of:
-            tokens.append(~depot_of[step.site_id])
-        jobs = dict.fromkeys(job_of[order] for order in step.order_ids if order in job_of)
-        tokens += [job for job in jobs if job not in tokens]
-    return tuple(tokens)
 
 
 def _duties_like(posed: Posed, route: Route, routes: Sequence[Route]) -> Iterator[int]:
@@ -114,30 +102,10 @@ def _duties_like(posed: Posed, route: Route, routes: Sequence[Route]) -> Iterato
 def _with_room_made(solution: Solution, index: int, kept: frozenset[str]) -> Solution | None:
     """Put a job in by moving another visit elsewhere; or by giving up one that need not be kept, the last resort."""
     instead: Solution | None = None
-    for number, token in _movable(solution, index)[:MOST_MOVES]:
-        tokens = tuple(other for other in solution.routes[number][0] if other != token)
-        emptied = solution.with_route(number, tokens)
-        filled = None if isinstance(emptied, ReasonCode) else insert(emptied, index)
-        if filled is None:
-            continue
+    for token, filled in in_place_of(solution, index, MOST_MOVES):
         moved = insert(filled, token)
         if moved is not None:
             return moved
         if instead is None and not kept & set(solution.problem.jobs[token].order_ids):
             instead = filled
     return instead
-
-
-def _movable(solution: Solution, index: int) -> list[tuple[int, int]]:
-    """Return (vehicle, job) of the visits made by those who could do a job, the least urgent first."""
-    vehicles = solution.problem.vehicles
-    people = {person for vehicle in vehicles if index in vehicle.allowed for person in vehicle.people}
-    key = urgency(solution.problem)
-    visits = [
-        (number, token)
-        for number, (tokens, _) in solution.routes.items()
-        if people & set(vehicles[number].people)
-        for token in tokens
-        if token >= 0
-    ]
-    return sorted(visits, key=lambda visit: key(visit[1]), reverse=True)
