@@ -150,9 +150,10 @@ class _Columns:
 
     def _in_turn(self, model: Any, x: list[Any], one: tuple[int, list[int]], other: tuple[int, list[int]]) -> None:
         """Forbid pairs of routes of the same people that are out at the same time, as scheduled alone."""
+        theirs = [(x[there], self._out(other[0], there)) for there in other[1]]
         for at in one[1]:
             mine = self._out(one[0], at)
-            clash = [x[there] for there in other[1] if _overlap(mine, self._out(other[0], there))]
+            clash = [variable for variable, out in theirs if _overlap(mine, out)]
             if clash:
                 model.add(sum(clash) == 0).only_enforce_if(x[at])
 
