@@ -184,12 +184,12 @@ class Portfolio:
 class _Run:
     """One search: listens to the lines, recombines in between."""
 
-    last_share = 0.06
     # When the pool is first recombined, and how long it then rests. A day of many jobs gains more from a search that
     # is left alone: recombining takes a core from it.
-    first_share, pause_share = 0.25, 0.12
+    # The last share of the time belongs to the last recombination.
+    first_share, pause_share, last_share = 0.25, 0.12, 0.06
     many_jobs = 150
-    first_share_of_many, pause_share_of_many = 0.6, 0.3
+    of_many = (0.6, 0.3, 0.14)
     longest_share = 0.1
 
     def __init__(
@@ -207,14 +207,14 @@ class _Run:
         self._faults: dict[int, str] = {}
         self._thread = ThreadPoolExecutor(1)
         self._recombining: Future[Solution] | None = None
+        few = (self.first_share, self.pause_share, self.last_share)
         many = len(start.problem.jobs) > self.many_jobs
-        self._next = self.first_share_of_many if many else self.first_share
-        self._pause = self.pause_share_of_many if many else self.pause_share
+        self._next, self._pause, self._last = self.of_many if many else few
 
     @property
     def engines_end(self) -> float | None:
         """When engines end, by the monotonic clock: the last share of the time is for the last recombination."""
-        return None if self._seconds is None else self._began + self._seconds * (1 - self.last_share)
+        return None if self._seconds is None else self._began + self._seconds * (1 - self._last)
 
     def listen(self) -> None:
         """Take in what comes until all are done, time is up, or we are asked to stop."""
@@ -230,7 +230,7 @@ class _Run:
 
     def _late(self) -> bool:
         """Whether an engine's time is over by so much that we no longer wait for it."""
-        return self._seconds is not None and self._passed() > 1 - self.last_share + OVERTIME_S / self._seconds
+        return self._seconds is not None and self._passed() > 1 - self._last + OVERTIME_S / self._seconds
 
     def _passed(self) -> float:
         return (time.monotonic() - self._began) / self._seconds if self._seconds else 0.0
@@ -282,7 +282,7 @@ class _Run:
                 self._consider(better)
             self._exchange()
         # None begins so late that the last one would have to wait for it.
-        until = 1 - self.last_share - self.longest_share
+        until = 1 - self._last - self.longest_share
         if self._recombining is None and self._next <= self._passed() < until and self.best.routes:
             self._next = self._passed() + self._pause
             left = self._seconds or 0.0
