@@ -1,7 +1,8 @@
 """A problem as a few tables of numbers, for kernels.
 
 Law: the one place that knows which column holds what; kernels read `Day`, Python makes it and keeps what its
-addresses point to. The matrices of travel stay where they are: for sixty duties and a thousand clients, a gigabyte.
+addresses point to. The matrices of travel stay where they are: seventy duties and a thousand clients take half a
+gigabyte.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import numpy as np
 
 from routing.solver.compiled_tables import ENTRY, Table, header_of, table_at
 from routing.solver.insertion import urgency
-from routing.solver.problem import TIERS, Problem, Vehicle, Window, exclude_each_other
+from routing.solver.matrices import narrow
+from routing.solver.problem import TIERS, Matrix, Problem, Vehicle, Window, exclude_each_other
 
 MOST_DEPOTS = 60  # a set of depots is the bits of one number
 NEAREST = 64
@@ -134,7 +136,7 @@ class CompiledDay:
     problem: Problem
     day: Day
     header: Table
-    kept: tuple[Table, ...]
+    kept: tuple[Matrix, ...]
 
 
 def may_compile(problem: Problem) -> bool:
@@ -163,8 +165,7 @@ class _Tables:
 
     def made(self) -> CompiledDay:
         problem = self._problem
-        times = tuple(np.ascontiguousarray(matrix, dtype=np.int64) for matrix in problem.time_s)
-        metres = tuple(np.ascontiguousarray(matrix, dtype=np.int64) for matrix in problem.distance_m)
+        times, metres = (tuple(map(narrow, each)) for each in (problem.time_s, problem.distance_m))
         jobs, depots, vehicles = self._jobs(), self._depots(), self._vehicles()
         day = Day(
             jobs=jobs,
@@ -184,7 +185,7 @@ class _Tables:
         )
         return CompiledDay(problem, day, header_of(self._sizes(times), day), (*times, *metres))
 
-    def _sizes(self, times: tuple[Table, ...]) -> list[int]:
+    def _sizes(self, times: tuple[Matrix, ...]) -> list[int]:
         problem = self._problem
         most = max((vehicle.max_stops for vehicle in problem.vehicles), default=0)
         longest = 2 * min(most, len(problem.jobs)) + 3 * len(problem.depots) + 4
@@ -313,13 +314,13 @@ def _bits(depots: Iterable[int]) -> int:
     return sum(1 << depot for depot in depots)
 
 
-def _near(problem: Problem, times: tuple[Table, ...]) -> Table:
+def _near(problem: Problem, times: tuple[Matrix, ...]) -> Table:
     """Return each job's nearest others, there and back, whichever of the first profiles is fastest."""
     if not times or not problem.jobs:
         return np.zeros((len(problem.jobs), 0), dtype=np.int64)
     places = np.array([job.place for job in problem.jobs], dtype=np.int64)
     grid = np.ix_(places, places)
     way = np.minimum.reduce([times[profile][grid] for profile in sorted({v.profile for v in problem.vehicles})[:6]])
-    way = way + way.T
+    way = way.astype(np.int64) + way.T
     np.fill_diagonal(way, -1)  # itself first
     return np.ascontiguousarray(np.argsort(way, axis=1, kind="stable")[:, : NEAREST + 1].astype(np.int64))

@@ -1,5 +1,6 @@
 """The day as arrays, free of any solver. Law: engines read this page and nothing else.
 
+Travel is 32-bit numbers, for a thousand clients it is most of a day: who adds up whole rows widens them first.
 Units: whole seconds since the local midnight of the day, grams, millilitres, tenths of a product's unit. Indices
 are positions in the tuples of `Problem`. A route is a sequence of tokens: a job's index, or `~depot` (negative)
 for loading at a depot.
@@ -17,7 +18,7 @@ from routing.domain.orders import Tier
 
 TIERS = len(Tier)
 Window = tuple[int, int]
-Matrix = npt.NDArray[np.int64]
+Matrix = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, kw_only=True)
