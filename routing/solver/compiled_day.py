@@ -16,7 +16,7 @@ import numpy as np
 from routing.solver.compiled_tables import ENTRY, Table, header_of, table_at
 from routing.solver.insertion import urgency
 from routing.solver.matrices import narrow
-from routing.solver.problem import TIERS, Matrix, Problem, Vehicle, Window, exclude_each_other
+from routing.solver.problem import TIERS, Matrix, Problem, Vehicle, Window, exclude_each_other, homeward_of
 
 MOST_DEPOTS = 60  # a set of depots is the bits of one number
 NEAREST = 64
@@ -65,8 +65,15 @@ D_PLACE, D_READY, D_CALL, D_WINDOW, D_WINDOW_END = range(5)
     V_CREW_END,
     V_KIN,
     V_KIN_END,
+    V_ABOARD,
+    V_ABOARD_END,
+    V_OWES,
+    V_ROAD,
+    V_HOMEWARD,
     V_CEILINGS,
-) = range(16)
+) = range(21)
+# Columns of `Day.aboard`.
+A_JOB, A_CARRIED, A_OWED = range(3)
 # Bits of `Day.marks`.
 ALLOWED, ON_FOOT = 1, 2
 # Bits of the second column of `Day.kin`.
@@ -96,6 +103,10 @@ class Day(NamedTuple):
         [job, rank]: other jobs by travel from it.
     lost
         [job, tier]: column 0 is 1 for a locked job, tiers follow.
+    carried
+        [vehicle, job]: the depots whose goods for it are on the vehicle when it starts.
+    aboard
+        (job, those depots, the controlled of them), by vehicle.
     """
 
     jobs: Table
@@ -110,6 +121,8 @@ class Day(NamedTuple):
     matrices: Table
     near: Table
     lost: Table
+    carried: Table
+    aboard: Table
 
 
 # How kernels read them.
@@ -126,6 +139,8 @@ class Day(NamedTuple):
     matrices_of,
     near_of,
     lost_of,
+    carried_of,
+    aboard_of,
 ) = (table_at(SIZES + ENTRY * slot) for slot in range(len(Day._fields)))
 
 
@@ -140,8 +155,8 @@ class CompiledDay:
 
 
 def may_compile(problem: Problem) -> bool:
-    """Whether the kernels can hold the problem: not too many depots, and no day that is under way."""
-    return len(problem.depots) <= MOST_DEPOTS and not problem.under_way
+    """Whether the kernels can hold the problem: not too many depots."""
+    return len(problem.depots) <= MOST_DEPOTS
 
 
 def compile_day(problem: Problem) -> CompiledDay:
@@ -156,6 +171,8 @@ class _Tables:
         self._custody: list[tuple[int, int, int]] = []
         self._crew: list[tuple[int, int]] = []
         self._kin: list[tuple[int, int]] = []
+        self._aboard: list[tuple[int, int, int]] = []
+        self._homeward = homeward_of(problem.vehicles)
         products = {product for job in problem.jobs for _, product in job.custody}
         self._products = {product: number for number, product in enumerate(sorted(products))}
         people = {person for vehicle in problem.vehicles for person in vehicle.people}
@@ -182,13 +199,15 @@ class _Tables:
             ),
             near=_near(problem, times),
             lost=self._lost(),
+            carried=self._carried(),
+            aboard=_table(self._aboard, 3),
         )
         return CompiledDay(problem, day, header_of(self._sizes(times), day), (*times, *metres))
 
     def _sizes(self, times: tuple[Matrix, ...]) -> list[int]:
         problem = self._problem
         most = max((vehicle.max_stops for vehicle in problem.vehicles), default=0)
-        longest = 2 * min(most, len(problem.jobs)) + 3 * len(problem.depots) + 4
+        longest = 2 * max(0, min(most, len(problem.jobs))) + 3 * len(problem.depots) + 4
         places = len(times[0]) if times else 0
         counts = [len(problem.jobs), len(problem.depots), len(problem.vehicles), len(self._people)]
         prices = [problem.exposure_s, problem.balance_s]
@@ -255,9 +274,10 @@ class _Tables:
         )
 
     def _vehicle(self, number: int, vehicle: Vehicle) -> list[int]:
-        crew, kin = len(self._crew), len(self._kin)
+        crew, kin, aboard = len(self._crew), len(self._kin), len(self._aboard)
         self._crew += [(self._people[person], vehicle.stops_of[person]) for person in vehicle.people]
         self._kin += self._kin_of(number, vehicle)
+        self._aboard += self._aboard_on(vehicle)
         return [
             vehicle.start,
             vehicle.end,
@@ -272,8 +292,29 @@ class _Tables:
             len(self._crew),
             kin,
             len(self._kin),
-            *(vehicle.custody.get(product, 0) for product in self._products),
+            aboard,
+            len(self._aboard),
+            _bits(vehicle.counts_in),
+            int(vehicle.on_the_road),
+            sum(self._homeward.get(person, 0) for person in vehicle.people) if vehicle.on_the_road else 0,
+            # What is aboard for nobody may take more than the ceiling: then nothing may be added.
+            *(max(0, vehicle.custody.get(product, 0)) for product in self._products),
         ]
+
+    def _aboard_on(self, vehicle: Vehicle) -> list[tuple[int, int, int]]:
+        found = []
+        for index in sorted({*vehicle.aboard, *vehicle.partly}):
+            job = self._problem.jobs[index]
+            carried = frozenset(vehicle.carries(index, job))
+            found.append((index, _bits(carried), _bits(carried & {depot for depot, _ in job.custody})))
+        return found
+
+    def _carried(self) -> Table:
+        carried = np.zeros((len(self._problem.vehicles), len(self._problem.jobs)), dtype=np.int64)
+        for row, vehicle in zip(carried, self._problem.vehicles, strict=True):
+            for index, depots, _ in self._aboard_on(vehicle):
+                row[index] = depots
+        return carried
 
     def _kin_of(self, number: int, vehicle: Vehicle) -> list[tuple[int, int]]:
         people = set(vehicle.people)
