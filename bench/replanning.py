@@ -14,7 +14,7 @@ import random
 import statistics
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,15 +38,35 @@ SCENARIO = Path(__file__).parents[1] / "scenarios" / "denpasar"
 DAY = date(2026, 11, 23)
 CLIENTS, RIDERS = 100, 8
 KINDS = ("riders", "everything")
-BUDGET_S, FIRST_BUDGET_S = 3.0, 10.0
+BUDGET, FIRST_BUDGET = Budget(3.0), Budget(10.0)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A day, and how long its plan and what is planned after the no-show are searched for."""
+
+    kind: str
+    seed: int
+    clients: int = CLIENTS
+    first_budget: Budget = FIRST_BUDGET
+    budget: Budget = BUDGET
+
+    def programme(self, extract: Extract, streets: Streets) -> Programme:
+        """Make the day up."""
+        if self.kind == "riders":
+            return made_up_day(self.seed, extract, self.clients)
+        return made_up(self.kind, self.clients, self.seed - 1, streets)
+
+    @property
+    def on(self) -> date:
+        """The day's date."""
+        return DAY if self.kind == "riders" else EVERYTHING_DAY
 
 
 @dataclass(frozen=True)
 class Run:
     """One day: seconds, visits moved (to others, or in time), and what is unserved, of both."""
 
-    kind: str
-    seed: int
     seconds: float
     moves: int
     afresh_moves: int
@@ -56,14 +76,14 @@ class Run:
 
 def replanning_table(runs: int) -> Table:
     """Return the table, a row a day of each kind."""
-    title = f"One no-show in a day of {CLIENTS} clients, {BUDGET_S:g} s for the routes"
+    title = f"One no-show in a day of {CLIENTS} clients, {BUDGET.time_limit_s:g} s for the routes"
     table = Table(title=title)
     for heading in ("day", "seconds in all", "moved", "moved afresh", "unserved T0a to T4", "afresh", "no worse"):
         table.add_column(heading, justify="left" if heading == "day" else "right")
     for kind in KINDS:
-        found = [measured(kind, seed) for seed in range(1, runs + 1)]
-        for run in found:
-            table.add_row(f"{kind} {run.seed}", *_cells(run))
+        found = [measured(Case(kind, seed)) for seed in range(1, runs + 1)]
+        for seed, run in enumerate(found, start=1):
+            table.add_row(f"{kind} {seed}", *_cells(run))
         pairs = zip(*((run.seconds, run.moves, run.afresh_moves) for run in found), strict=True)
         table.add_row("median", *(f"{statistics.median(each):g}" for each in pairs), style="bold")
     return table
@@ -75,22 +95,19 @@ def _cells(run: Run) -> list[str]:
     return [f"{run.seconds:.1f}", str(run.moves), str(run.afresh_moves), lost, afresh, no_worse]
 
 
-def measured(kind: str, seed: int) -> Run:
+def measured(case: Case) -> Run:
     """Plan a day, let one client be out, and plan the rest in both ways."""
     path = SCENARIO / "denpasar.osm.pbf"
     extract = read_extract(path)
     with tempfile.TemporaryDirectory() as folder:
         streets = load_streets(path, Path(folder))
         warm_up()
-        programme = made_up_day(seed, extract) if kind == "riders" else made_up(kind, CLIENTS, seed - 1, streets)
-        on = DAY if kind == "riders" else EVERYTHING_DAY
-        plan = plan_day(programme, on, extract, streets, Budget(FIRST_BUDGET_S, seed=seed))
-        return _replanned(programme, plan, extract, streets, (kind, seed))
+        programme = case.programme(extract, streets)
+        plan = plan_day(programme, case.on, extract, streets, replace(case.first_budget, seed=case.seed))
+        return _replanned(programme, plan, extract, streets, replace(case.budget, seed=case.seed))
 
 
-def _replanned(programme: Programme, plan: Plan, extract: Extract, streets: Streets, named: tuple[str, int]) -> Run:
-    kind, seed = named
-    budget = Budget(BUDGET_S, seed=seed)
+def _replanned(programme: Programme, plan: Plan, extract: Extract, streets: Streets, budget: Budget) -> Run:
     began = time.monotonic()
     made = replan(
         programme,
@@ -107,8 +124,6 @@ def _replanned(programme: Programme, plan: Plan, extract: Extract, streets: Stre
     difference = difference_of(plan, afresh, tolerance_s=day.tolerance_s, done=done)
     weights = slice(1, 1 + len(Tier))
     return Run(
-        kind,
-        seed,
         seconds,
         made.difference.moves,
         difference.moves,
@@ -131,14 +146,14 @@ def one_no_show(plan: Plan) -> Events:
     return Events(schema_="doorstep.events/1", on=plan.date, now_at=step.departure_at, events=(event,))
 
 
-def made_up_day(seed: int, extract: Extract) -> Programme:
-    """Return a programme of 100 clients and eight riders."""
+def made_up_day(seed: int, extract: Extract, clients: int = CLIENTS) -> Programme:
+    """Return a programme of so many clients and eight riders."""
     chance = random.Random(seed)  # noqa: S311 - no secret
     raw: dict[str, Any] = json.loads((SCENARIO / "programme.json").read_text("utf-8"))
     corners = sorted({node for way in extract.ways.values() for node in way.nodes if _residential(way.tags)})
     usual = [each for each in raw["clients"] if _plain(each)]
     raw["clients"] = [
-        _client(usual[number % len(usual)], number, extract.nodes[chance.choice(corners)]) for number in range(CLIENTS)
+        _client(usual[number % len(usual)], number, extract.nodes[chance.choice(corners)]) for number in range(clients)
     ]
     riders = [each for each in raw["volunteers"] if each["vehicles"][0]["mode"] == "motorcycle"]
     raw["volunteers"] = [_rider(riders[number % len(riders)], number) for number in range(RIDERS)]
