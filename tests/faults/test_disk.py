@@ -7,6 +7,7 @@ files, which a write meets at another place of SQLite.
 import os
 import resource
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,8 +26,7 @@ def _mounts() -> bool:
     """Whether a file system can be mounted here."""
     if os.geteuid() != 0:
         return False
-    folder = Path("/dev/shm") / f"doorstep-mount-{os.getpid()}"
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="doorstep-mount-"))
     try:
         done = subprocess.run(["mount", "-t", "tmpfs", "none", folder], capture_output=True, check=False)
         if done.returncode == 0:

@@ -59,7 +59,19 @@ def server(binaries: Path) -> Iterator[Server]:
         shutil.chown(folder, OWNER, OWNER)
     own = Server(binaries, folder)
     try:
-        _run(binaries / "initdb", "-D", folder / "data", "-A", "trust", "-U", OWNER, "-E", "UTF8", "--locale=C", "--no-sync")
+        _run(
+            binaries / "initdb",
+            "-D",
+            folder / "data",
+            "-A",
+            "trust",
+            "-U",
+            OWNER,
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "--no-sync",
+        )
         own.start()
         try:
             yield own
