@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from api.identity.spans import PUT_BACK_BY
 from api.manners.errors import TooManyError
 from api.security.field_cipher import FieldCipher
 from api.storage.tables import FailedSignIn
@@ -31,9 +32,10 @@ class Attempts:
         TooManyError
             `too_many_attempts`.
         """
-        since = datetime.now(UTC) - SPAN
+        now = datetime.now(UTC)
         for subject, most in self._limits.items():
-            counted = select(func.count()).where(FailedSignIn.subject == subject, FailedSignIn.at > since)
+            lately = FailedSignIn.at.between(now - SPAN, now + PUT_BACK_BY)
+            counted = select(func.count()).where(FailedSignIn.subject == subject, lately)
             if (session.scalar(counted) or 0) >= most:
                 raise TooManyError(
                     "too_many_attempts",

@@ -10,8 +10,9 @@ from starlette.responses import Response
 
 from api.identity.attempts import Attempts
 from api.identity.callers import Allowed, Here, opened_of
-from api.identity.people import find_user, login_of, normal_login
+from api.identity.people import GIVEN_FOR, find_user, login_of, normal_login
 from api.identity.roles import roles_of
+from api.identity.spans import runs
 from api.identity.tokens import COOKIE, csrf_token, hash_token, new_token
 from api.installation import Opened
 from api.manners.answers import Answer
@@ -155,7 +156,7 @@ def _checked(opened: Opened, asked: Credentials, address: str) -> User:
 
 def _may(user: User) -> bool:
     expires_at = user.password_expires_at
-    return user.disabled_at is None and (expires_at is None or expires_at > datetime.now(UTC))
+    return user.disabled_at is None and (expires_at is None or runs(expires_at - GIVEN_FOR, expires_at))
 
 
 def _document(opened: Opened, user: User, token: str | None) -> dict[str, object]:
