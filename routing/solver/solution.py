@@ -116,6 +116,8 @@ class Solution:
 
     def planned(self, number: int, tokens: Tokens, within: Window | None = None) -> Schedule | ReasonCode:
         """Return the schedule of a route for a vehicle beside the others, or the rule it breaks."""
+        if not self.problem.vehicles[number].allowed.issuperset(token for token in tokens if token >= 0):
+            return ReasonCode.RULES_COMBINED
         if sum(token >= 0 for token in tokens) > self.stops_left(number):
             return ReasonCode.RULES_COMBINED
         found: Schedule | ReasonCode = ReasonCode.RULES_COMBINED
