@@ -1,8 +1,8 @@
 """The one door to numba: machine code for the few loops that numpy cannot express.
 
 Law: kernels are compiled at first use and kept under `routing/__pycache__` (or in the user's cache folder), in a folder
-for each state of all they are made of, since a kernel holds those that it calls and the constants it reads; they hold no
-Python object and release the interpreter's lock, so that threads of our own run them side by side. Numba's own
+for each state of all they are made of, since a kernel holds those that it calls and constants that it reads; they hold
+no Python object and release the interpreter's lock, so that threads of our own run them side by side. Numba's own
 threads stay unused: one of its layers aborts when two threads ask at once, another does not survive a fork.
 """
 

@@ -21,7 +21,7 @@ from routing.solver.solving import Effort, Progress, first_routes, solve
 # Where somebody is left out: one part in so many keeps every promise, as much of the rest those to the served.
 FIRST_PART = 5
 # So much of the time is left to keep promises where the day planned afresh serves more.
-LAST_SHARE = 0.08
+LAST_SHARE = 0.15
 
 
 def solve_day(
