@@ -307,9 +307,8 @@ class _Poser:
 
     def _prices(self, station: Station, errands: Sequence[Errand]) -> dict[int, int]:
         """Price visits by what clients would rather, and by what they were promised."""
-        people = {person.volunteer_id for person in station.people}
         prices = dict(self._wishes.prices(station, errands))
-        changes = {index: self._taking_up.change_s(errand, people) for index, errand in enumerate(errands)}
+        changes = {index: self._taking_up.change_s(errand, station) for index, errand in enumerate(errands)}
         return prices | {index: prices.get(index, 0) + change for index, change in changes.items() if change}
 
 
