@@ -12,4 +12,4 @@ def test_after_a_no_show_nobody_is_worse_off_than_by_planning_afresh_and_few_mov
     run = measured(Case("everything", seed, 40, Budget(iterations=40), Budget(iterations=40)))
     assert any(run.afresh_unserved)  # or else there would be nothing to lose
     assert run.unserved <= run.afresh_unserved
-    assert run.moves <= 2  # who was not at home, and whoever has to make room
+    assert run.moves <= 4  # a tenth of the visits: who was not at home, and whoever makes room
