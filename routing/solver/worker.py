@@ -58,9 +58,10 @@ def _done(task: Task, connection: Connection) -> tuple[Word, str]:
 
 
 def _import(module: str) -> None:
-    """Import an engine ahead; if that fails, the task will say so."""
+    """Import an engine ahead, and have it prepare what it can; if that fails, the task will say so."""
     try:
-        importlib.import_module(module)
+        engine = importlib.import_module(module)
+        getattr(engine, "prepare", lambda: None)()
     except Exception:
         return
 
