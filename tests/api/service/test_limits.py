@@ -3,6 +3,7 @@
 import gzip
 import json
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -49,6 +50,25 @@ def nested(depth: int) -> bytes:
 def test_a_body_is_at_most_a_hundred_deep(dispatcher, programme_id, depth, status, code):
     answer = dispatcher.patch(f"/v1/programmes/{programme_id}", content=nested(depth), headers=JSON)
     assert refusal(answer)[:2] == (status, code)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b'{"a": "' + b'\\"' * 500_000, b'{"a": "' + b"\\" * 1_000_000, b'"' * 1_000_001],
+    ids=["quotes", "backslashes", "texts"],
+)
+def test_a_text_that_does_not_end_is_read_in_one_go(dispatcher, programme_id, body):
+    # Tried anew from each of its quotes, the first of these took an hour, in which nobody else was answered.
+    began = time.monotonic()
+    answer = dispatcher.patch(f"/v1/programmes/{programme_id}", content=body, headers=JSON)
+    assert refusal(answer)[:2] == (422, "not_json")
+    assert time.monotonic() - began < 10
+
+
+def test_of_very_many_faults_two_hundred_are_told(service):
+    with service.as_role("administrator") as client:
+        answer = client.post("/v1/users", json={f"unknown{number}": 1 for number in range(50_000)})
+    assert (answer.status_code, len(answer.json()["problems"])) == (422, 200)
 
 
 def test_brackets_in_a_text_are_no_depth(dispatcher, programme_id):
