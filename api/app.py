@@ -13,7 +13,14 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from api.days import endpoints as days
-from api.identity import key_endpoints, session_endpoints, unlock_endpoints, user_endpoints
+from api.identity import (
+    factor_endpoints,
+    guesses,
+    key_endpoints,
+    session_endpoints,
+    unlock_endpoints,
+    user_endpoints,
+)
 from api.identity.access import ACCESS
 from api.identity.pauses import Pauses
 from api.installation import Installation
@@ -30,6 +37,8 @@ _MODELS = {
     for model in (
         session_endpoints.Credentials,
         session_endpoints.NewPassword,
+        factor_endpoints.FactorAsked,
+        factor_endpoints.FactorCode,
         user_endpoints.NewUser,
         user_endpoints.UserChange,
         key_endpoints.NewKey,
@@ -38,13 +47,15 @@ _MODELS = {
 }
 
 
-def make_app(installation: Installation, hosts: Iterable[str] = ()) -> ASGIApp:
+def make_app(installation: Installation, hosts: Iterable[str] = (), *, reached_from_beyond: bool = False) -> ASGIApp:
     """Return the application of an installation.
 
     Parameters
     ----------
     hosts
         Names and addresses by which the service is called; empty: any.
+    reached_from_beyond
+        Whether every request counts as coming from beyond this machine.
     """
     app = FastAPI(
         title="Doorstep",
@@ -58,6 +69,7 @@ def make_app(installation: Installation, hosts: Iterable[str] = ()) -> ASGIApp:
     )
     app.state.installation = installation
     app.state.pauses = Pauses()
+    app.state.reached_from_beyond = reached_from_beyond
     _add_routes(app)
     _add_answers(app)
     describe(app, _MODELS)
@@ -74,6 +86,8 @@ def _add_routes(app: FastAPI) -> None:
     for router in (
         unlock_endpoints.router,
         session_endpoints.router,
+        factor_endpoints.router,
+        guesses.router,
         user_endpoints.router,
         key_endpoints.router,
         networks.router,

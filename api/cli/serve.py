@@ -56,6 +56,10 @@ def serve(
     tls_certificate: Annotated[Path | None, typer.Option(help="Certificate chain, PEM.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its key, PEM.")] = None,
     name: Annotated[list[str] | None, typer.Option(help="A name by which it is called (several times).")] = None,
+    behind_proxy: Annotated[
+        bool,
+        typer.Option("--behind-proxy", help="A proxy on this machine does TLS; believe whom it says it speaks for."),
+    ] = False,
     demo: Annotated[str | None, typer.Option(metavar="SCENARIO", help="A demonstration, made anew.")] = None,
 ) -> None:
     """Serve programmes over HTTP. Without a passphrase at hand it starts locked, and waits to be unlocked."""
@@ -63,9 +67,13 @@ def serve(
     from api.serving import serve as run
 
     names = tuple(name or ())
-    listening = Listening(host=host, port=port, certificate=tls_certificate, key=tls_key, names=names)
+    listening = Listening(
+        host=host, port=port, certificate=tls_certificate, key=tls_key, names=names, behind_proxy=behind_proxy
+    )
     refuse_open(listening)
-    installation = _demonstration(demo, is_loopback=listening.is_loopback) if demo else _unlocked(read_settings())
+    installation = (
+        _demonstration(demo, is_loopback=not listening.reaches_beyond) if demo else _unlocked(read_settings())
+    )
     try:
         locked = "" if installation.opened else " (locked: POST /v1/unlock)"
         say(notes(), f"Doorstep on {listening.url}{locked}; Ctrl-C ends it")

@@ -27,12 +27,18 @@ class Access:
         Nobody is asked who they are.
     before_change
         Also while a password that was given has yet to be changed.
+    before_factor
+        Also from beyond this machine without a second factor.
+    session_only
+        Only for somebody who has signed in, and for no key: what is done here outlives a key, or is about passwords.
     """
 
     any_of: frozenset[Role] = EVERYBODY
     all_of: frozenset[Role] = frozenset()
     anybody: bool = False
     before_change: bool = False
+    before_factor: bool = False
+    session_only: bool = False
 
     def lets(self, roles: frozenset[Role]) -> bool:
         """Whether somebody with these roles may."""
@@ -41,7 +47,8 @@ class Access:
 
 ANYBODY = Access(anybody=True)
 SIGNED_IN = Access()
-ONESELF = Access(before_change=True)
+ONESELF = Access(before_change=True, before_factor=True)
+OWN_SECRETS = Access(before_change=True, before_factor=True, session_only=True)
 ADMINISTRATORS = Access(any_of=frozenset({Role.ADMINISTRATOR}))
 WHOLE = Access(any_of=CARE, all_of=CARE)
 _ALL_CARE = Access(any_of=CARE)
@@ -74,14 +81,18 @@ ACCESS: Mapping[Route, Access] = {
     ("POST", "/v1/session"): ANYBODY,
     ("GET", "/v1/session"): ONESELF,
     ("DELETE", "/v1/session"): ONESELF,
-    ("PUT", "/v1/session/password"): ONESELF,
+    ("PUT", "/v1/session/password"): OWN_SECRETS,
+    ("POST", "/v1/session/second-factor"): Access(before_factor=True, session_only=True),
+    ("PUT", "/v1/session/second-factor"): Access(before_factor=True, session_only=True),
     ("GET", "/v1/users"): ADMINISTRATORS,
     ("POST", "/v1/users"): ADMINISTRATORS,
     ("GET", "/v1/users/{user_id}"): ADMINISTRATORS,
     ("PATCH", "/v1/users/{user_id}"): ADMINISTRATORS,
     ("POST", "/v1/users/{user_id}/password"): ADMINISTRATORS,
+    ("DELETE", "/v1/users/{user_id}/second-factor"): ADMINISTRATORS,
+    ("GET", "/v1/failed-guesses"): Access(any_of=frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
     ("GET", "/v1/keys"): SIGNED_IN,
-    ("POST", "/v1/keys"): SIGNED_IN,
+    ("POST", "/v1/keys"): Access(session_only=True),
     ("DELETE", "/v1/keys/{key_id}"): SIGNED_IN,
     ("GET", "/v1/networks"): _MAPS,
     ("GET", "/v1/networks/{network_id}"): _MAPS,

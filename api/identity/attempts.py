@@ -1,7 +1,9 @@
-"""Sign-ins that fail, counted by account and by address. Law: the count outlives a restart, and names nobody."""
+"""Guesses that fail, counted by account and by address. Law: the count outlives a restart, and names nobody."""
 
 from __future__ import annotations
 
+import ipaddress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -14,14 +16,30 @@ from api.storage.tables import FailedSignIn
 SPAN = timedelta(minutes=15)
 MOST_OF_ACCOUNT = 10
 MOST_OF_ADDRESS = 50
+DAY = timedelta(days=1)
+MOST_CODES = 10  # a day, with the right password: three of a million codes are right at a time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subject:
+    """Whose failures are counted, over which span, and how many are too many."""
+
+    index: bytes
+    most: int
+    span: timedelta = SPAN
+
+    def is_used_up(self, session: Session) -> bool:
+        """Whether there were too many failures."""
+        since = datetime.now(UTC) - self.span
+        counted = select(func.count()).where(FailedSignIn.subject == self.index, FailedSignIn.at > since)
+        return (session.scalar(counted) or 0) >= self.most
 
 
 class Attempts:
-    """What has been tried lately on one account from one address."""
+    """What has been tried lately on one subject or several."""
 
-    def __init__(self, cipher: FieldCipher, organisation_id: str, login: str, address: str) -> None:
-        account = cipher.blind_index(organisation_id, "sign-in/account", login)
-        self._limits = {account: MOST_OF_ACCOUNT, cipher.blind_index("", "sign-in/address", address): MOST_OF_ADDRESS}
+    def __init__(self, *subjects: Subject) -> None:
+        self._subjects = subjects
 
     def refuse_too_many(self, session: Session) -> None:
         """Refuse to try again where there were too many failures.
@@ -31,24 +49,55 @@ class Attempts:
         TooManyError
             `too_many_attempts`.
         """
-        since = datetime.now(UTC) - SPAN
-        for subject, most in self._limits.items():
-            counted = select(func.count()).where(FailedSignIn.subject == subject, FailedSignIn.at > since)
-            if (session.scalar(counted) or 0) >= most:
+        for subject in self._subjects:
+            if subject.is_used_up(session):
                 raise TooManyError(
                     "too_many_attempts",
                     "too many sign-ins failed here lately",
-                    remedy=f"wait {SPAN // timedelta(minutes=1)} minutes",
-                    params={"retry_after_s": int(SPAN.total_seconds())},
+                    remedy=f"wait {subject.span // timedelta(minutes=1)} minutes",
+                    params={"retry_after_s": int(subject.span.total_seconds())},
                 )
 
     def note_failure(self, session: Session) -> None:
-        """Count one more; what is older than the span is forgotten."""
+        """Count one more; what is older than every span is forgotten."""
         now = datetime.now(UTC)
-        session.execute(delete(FailedSignIn).where(FailedSignIn.at <= now - SPAN))
-        session.add_all(FailedSignIn(subject=subject, at=now) for subject in self._limits)
+        session.execute(delete(FailedSignIn).where(FailedSignIn.at <= now - DAY))
+        session.add_all(FailedSignIn(subject=subject.index, at=now) for subject in self._subjects)
 
     def forget(self, session: Session) -> None:
-        """Forget the failures of the account, which has been opened rightly; those of the address stay."""
-        account = next(iter(self._limits))
-        session.execute(delete(FailedSignIn).where(FailedSignIn.subject == account))
+        """Forget the failures of the first subject, which has been opened rightly; those of the others stay."""
+        session.execute(delete(FailedSignIn).where(FailedSignIn.subject == self._subjects[0].index))
+
+
+def sign_ins(cipher: FieldCipher, organisation_id: str, login: str, address: str) -> Attempts:
+    """Return what has been tried on an account, and from an address.
+
+    Parameters
+    ----------
+    login
+        As it is compared (`people.normal_login`).
+    """
+    account = cipher.blind_index(organisation_id, "sign-in/account", login)
+    return Attempts(Subject(index=account, most=MOST_OF_ACCOUNT), _of_address(cipher, "sign-in/address", address))
+
+
+def codes(cipher: FieldCipher, organisation_id: str, user_id: str) -> Subject:
+    """Return what counts the wrong codes that came with a user's right password."""
+    index = cipher.blind_index(organisation_id, "sign-in/codes", user_id)
+    return Subject(index=index, most=MOST_CODES, span=DAY)
+
+
+def network_of(address: str) -> str:
+    """Return what an address is counted as: of IPv6 the 64 bits that a subscriber cannot choose."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv6Address):
+        mapped = found.ipv4_mapped
+        return str(mapped) if mapped else str(ipaddress.ip_network((found, 64), strict=False))
+    return str(found)
+
+
+def _of_address(cipher: FieldCipher, about: str, address: str) -> Subject:
+    return Subject(index=cipher.blind_index("", about, network_of(address)), most=MOST_OF_ADDRESS)

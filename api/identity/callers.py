@@ -17,7 +17,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.identity.access import ACCESS, Access
-from api.identity.roles import Role, Scope, roles_of, scopes_of
+from api.identity.beyond import is_from_beyond
+from api.identity.roles import NEED_SECOND_FACTOR, Role, Scope, roles_of, scopes_of
+from api.identity.second_factors import has_one
 from api.identity.tokens import COOKIE, CSRF_HEADER, KEY_PREFIX, csrf_token, hash_token
 from api.installation import Installation, Opened
 from api.manners.errors import ForbiddenError, UnavailableError, UnknownCallerError
@@ -38,6 +40,8 @@ class Caller:
         Of the session; None: a program with a key.
     must_change
         The password was given, and has to be changed before anything else.
+    has_second_factor
+        A code of an authenticator was asked for when the session began; for a key: of whoever made it.
     """
 
     organisation_id: str
@@ -46,6 +50,7 @@ class Caller:
     scopes: frozenset[Scope] = frozenset(Scope)
     token_hash: bytes | None = None
     must_change: bool = False
+    has_second_factor: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,23 +96,47 @@ def allowed(request: Request) -> Here:
     UnknownCallerError
         `not_signed_in`.
     ForbiddenError
-        `not_allowed`, `scope_missing`, `csrf_missing`, `password_change_needed`.
+        `not_allowed`, `scope_missing`, `session_needed`, `csrf_missing`, `password_change_needed`,
+        `second_factor_needed`.
     """
     access = access_of(request)
     opened = opened_of(request)
     caller = _caller(request, opened)
+    _refuse_unfinished(request, access, caller)
+    if not access.lets(caller.roles):
+        raise ForbiddenError("not_allowed", "your roles do not allow this", remedy="ask somebody whose role it is")
+    _refuse_key(request, access, caller)
+    return Here(request=request, opened=opened, caller=caller)
+
+
+def needs_second_factor(request: Request, roles: frozenset[Role]) -> bool:
+    """Whether somebody asks from beyond this machine who may read addresses or doses."""
+    return bool(roles & NEED_SECOND_FACTOR) and is_from_beyond(request)
+
+
+def _refuse_unfinished(request: Request, access: Access, caller: Caller) -> None:
+    """Refuse whoever has first to do something about the way they sign in."""
     if caller.must_change and not access.before_change:
         raise ForbiddenError(
             "password_change_needed",
             "the password was given to you and has to be changed first",
             remedy="PUT /v1/session/password",
         )
-    if not access.lets(caller.roles):
-        raise ForbiddenError("not_allowed", "your roles do not allow this", remedy="ask somebody whose role it is")
+    if not access.before_factor and not caller.has_second_factor and needs_second_factor(request, caller.roles):
+        raise ForbiddenError(
+            "second_factor_needed",
+            "from beyond the service's machine your roles need a second factor",
+            remedy="set one up: POST /v1/session/second-factor",
+        )
+
+
+def _refuse_key(request: Request, access: Access, caller: Caller) -> None:
+    """Refuse what a key may not do; a session may do all that its roles may."""
+    if access.session_only and caller.token_hash is None:
+        raise ForbiddenError("session_needed", "a program's key cannot do this", remedy="sign in: POST /v1/session")
     needed = Scope.READ if request.method in SAFE else Scope.WRITE
     if needed not in caller.scopes:
         raise ForbiddenError("scope_missing", f"the key has not the scope `{needed}`", remedy="make a key that has")
-    return Here(request=request, opened=opened, caller=caller)
 
 
 Allowed = Annotated[Here, Depends(allowed)]
@@ -155,6 +184,7 @@ def _of_session(token: str, opened: Opened) -> Caller:
             roles=roles_of(user.roles),
             token_hash=found.token_hash,
             must_change=user.password_expires_at is not None,
+            has_second_factor=has_one(session, user),
         )
 
 
@@ -170,7 +200,11 @@ def _of_key(sent: str, opened: Opened) -> Caller:
             raise _unknown()
         roles = roles_of(key.roles) & roles_of(user.roles)
         return Caller(
-            organisation_id=key.organisation_id, user_id=key.user_id, roles=roles, scopes=scopes_of(key.scopes)
+            organisation_id=key.organisation_id,
+            user_id=key.user_id,
+            roles=roles,
+            scopes=scopes_of(key.scopes),
+            has_second_factor=has_one(session, user),
         )
 
 

@@ -21,7 +21,8 @@ from routing.domain.reading import MOST_DEPTH, Json, read_json
 BODY = "doorstep.body"  # where the guard leaves it in the request's scope
 _Model = TypeVar("_Model", bound=Document)
 MOST_PROBLEMS = 200  # found in one body; the rest is not worth the time it takes to word it
-# Possessive, and a text that does not end runs to the end: else each quote in it would be tried anew, in quadratic time.
+# Possessive, and a text that does not end runs to the end: else each quote in it would be tried anew, in quadratic
+# time.
 _MARKS = re.compile(rb'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
 
 

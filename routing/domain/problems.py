@@ -36,9 +36,7 @@ _TIMES = ("date", "time", "timezone")
 TIME_REMEDY = 'write dates as "2026-11-23", times of day as "09:30", instants as "2026-11-23T09:30:00+08:00"'
 
 
-def problems_of(
-    error: ValidationError, raw: Json, model: type[BaseModel], most: int | None = None
-) -> list[Problem]:
+def problems_of(error: ValidationError, raw: Json, model: type[BaseModel], most: int | None = None) -> list[Problem]:
     """Translate the findings of one validation.
 
     Parameters

@@ -1,0 +1,48 @@
+"""Tables of who gets in. Law: of a secret only a hash is kept, or it is sealed; an HMAC where it is short."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from api.storage.tables import ID, Base, Owned
+
+
+class SecondFactor(Owned, Base):
+    """What a user's authenticator shares with us.
+
+    `sealed_secret` is None until the first code has shown that it was taken over; `sealed_next` waits for that.
+    `last_step`: of the last code that was taken, so that none is taken twice.
+    """
+
+    __tablename__ = "second_factor"
+    user_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    sealed_secret: Mapped[bytes | None]
+    sealed_next: Mapped[bytes | None]
+    last_step: Mapped[int]
+
+
+class RecoveryCode(Owned, Base):
+    """A code that stands in for the authenticator once; it is removed when it is used."""
+
+    __tablename__ = "recovery_code"
+    user_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    code_hash: Mapped[bytes] = mapped_column(primary_key=True)
+
+
+class FailedGuess(Owned, Base):
+    """Something that did not let anybody in, for those who look after the organisation.
+
+    `user_id` is None where there is no such login; `address_index` is an HMAC, which tells one address from another and no
+    more.
+    """
+
+    __tablename__ = "failed_guess"
+    __table_args__ = (Index("failed_guess_by_time", "organisation_id", "at"),)
+    guess_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    at: Mapped[datetime]
+    user_id: Mapped[str | None] = mapped_column(ID)
+    what: Mapped[str] = mapped_column(String(32))
+    address_index: Mapped[bytes]
