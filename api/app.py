@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
@@ -22,6 +22,7 @@ from api.identity import (
     user_endpoints,
 )
 from api.identity.access import ACCESS
+from api.identity.callers import refuse_stranger
 from api.identity.pauses import Pauses
 from api.installation import Installation
 from api.manners.guard import Guard
@@ -73,7 +74,7 @@ def make_app(installation: Installation, hosts: Iterable[str] = (), *, reached_f
     _add_routes(app)
     _add_answers(app)
     describe(app, _MODELS)
-    return Guard(app, hosts, debug=installation.debug)
+    return Guard(app, hosts, lambda scope: refuse_stranger(Request({**scope, "app": app})), debug=installation.debug)
 
 
 @asynccontextmanager

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
 
 from api.app import make_app
-from api.identity.beyond import is_loopback
 from api.installation import Installation
+from api.manners.addresses import is_loopback
+from api.manners.doorway import BACKLOG, Doorway, Visitors, WatchedProtocol, open_doorways, room
 from routing.domain.errors import UsageError
 
-MOST_AT_ONCE = 1000  # connections; whoever comes beyond is told to wait
 _LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
 _LOOPBACK_NAMES = ("localhost", *_LOOPBACK_ADDRESSES)
 
@@ -72,31 +73,67 @@ def refuse_open(listening: Listening) -> None:
 
 
 def serve(installation: Installation, listening: Listening) -> None:
-    """Serve until told to end; the databases are closed then."""
+    """Serve until told to end; the databases are closed then.
+
+    Raises
+    ------
+    UsageError
+        `tls_needed`, `cannot_listen`.
+    """
     make_server(installation, listening).run()
 
 
-def make_server(installation: Installation, listening: Listening) -> uvicorn.Server:
+class Server(uvicorn.Server):
+    """A server that knows whom it has let in."""
+
+    def __init__(self, config: uvicorn.Config, listening: Listening, visitors: Visitors) -> None:
+        super().__init__(config)
+        self.listening = listening
+        self.visitors = visitors
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the door."""
+        await super().startup(sockets or [*self._doorways()])
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look after the connections once a second; this is called ten times."""
+        if counter % 10 == 0:
+            self.visitors.sweep()
+        return await super().on_tick(counter)
+
+    def _doorways(self) -> list[Doorway]:
+        try:
+            return open_doorways(self.listening.host, self.listening.port, self.visitors)
+        except OSError as error:
+            raise UsageError(
+                "cannot_listen",
+                (error.strerror or "there is no such address").lower(),
+                where=f"{self.listening.host}:{self.listening.port}",
+                remedy="end what listens there, or give another --port or --host",
+            ) from error
+
+
+def make_server(installation: Installation, listening: Listening) -> Server:
     """Return a server that has not begun."""
     refuse_open(listening)
+    visitors = Visitors(room())
+    protocol = type("Protocol", (WatchedProtocol,), {"visitors": visitors})
     names = (*_LOOPBACK_NAMES, listening.host, *listening.names)
-    return uvicorn.Server(
-        uvicorn.Config(
-            make_app(installation, names, reached_from_beyond=listening.reaches_beyond),
-            host=listening.host,
-            port=listening.port,
-            ssl_certfile=listening.certificate,
-            ssl_keyfile=listening.key,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=listening.behind_proxy,
-            forwarded_allow_ips=list(_LOOPBACK_ADDRESSES),
-            limit_concurrency=MOST_AT_ONCE,
-            timeout_keep_alive=10,
-            timeout_graceful_shutdown=10,
-            h11_max_incomplete_event_size=16 * 1024,
-            http="h11",
-            ws="none",
-        )
+    config = uvicorn.Config(
+        make_app(installation, names, reached_from_beyond=listening.reaches_beyond),
+        ssl_certfile=listening.certificate,
+        ssl_keyfile=listening.key,
+        log_config=None,
+        log_level=None if installation.debug else "critical",  # its own lines are none of ours, and flood under attack
+        access_log=False,
+        server_header=False,
+        proxy_headers=listening.behind_proxy,
+        forwarded_allow_ips=list(_LOOPBACK_ADDRESSES),
+        backlog=BACKLOG,
+        timeout_keep_alive=10,
+        timeout_graceful_shutdown=10,
+        h11_max_incomplete_event_size=16 * 1024,
+        http=protocol,
+        ws="none",
     )
+    return Server(config, listening, visitors)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from api.manners.addresses import network_of
 from api.manners.errors import TooManyError
 from api.security.field_cipher import FieldCipher
 from api.storage.tables import FailedSignIn
@@ -85,18 +85,6 @@ def codes(cipher: FieldCipher, organisation_id: str, user_id: str) -> Subject:
     """Return what counts the wrong codes that came with a user's right password."""
     index = cipher.blind_index(organisation_id, "sign-in/codes", user_id)
     return Subject(index=index, most=MOST_CODES, span=DAY)
-
-
-def network_of(address: str) -> str:
-    """Return what an address is counted as: of IPv6 the 64 bits that a subscriber cannot choose."""
-    try:
-        found = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if isinstance(found, ipaddress.IPv6Address):
-        mapped = found.ipv4_mapped
-        return str(mapped) if mapped else str(ipaddress.ip_network((found, 64), strict=False))
-    return str(found)
 
 
 def _of_address(cipher: FieldCipher, about: str, address: str) -> Subject:

@@ -6,10 +6,11 @@ well; and where the service has been given a name (`--name`) or listens elsewher
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from fastapi import Request
+
+from api.manners.addresses import is_loopback
 
 _PASSED_ON = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
 
@@ -22,13 +23,3 @@ def is_from_beyond(request: Request) -> bool:
         or not is_loopback(urlsplit(f"//{request.headers.get('host', '')}").hostname or "")
         or any(name in request.headers for name in _PASSED_ON)
     )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a name or an address is this machine's own."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -109,6 +109,11 @@ def allowed(request: Request) -> Here:
     return Here(request=request, opened=opened, caller=caller)
 
 
+def refuse_stranger(request: Request) -> None:
+    """Refuse whoever does not show who they are; raise what `allowed` raises then."""
+    _caller(request, opened_of(request))
+
+
 def needs_second_factor(request: Request, roles: frozenset[Role]) -> bool:
     """Whether somebody asks from beyond this machine who may read addresses or doses."""
     return bool(roles & NEED_SECOND_FACTOR) and is_from_beyond(request)

@@ -9,9 +9,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
-from api.identity.attempts import network_of
 from api.identity.callers import Allowed
 from api.identity.tokens import new_id
+from api.manners.addresses import network_of
 from api.manners.answers import Answer
 from api.manners.openapi import told
 from api.manners.paging import Cursor, Limit, page

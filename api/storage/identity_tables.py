@@ -35,8 +35,8 @@ class RecoveryCode(Owned, Base):
 class FailedGuess(Owned, Base):
     """Something that did not let anybody in, for those who look after the organisation.
 
-    `user_id` is None where there is no such login; `address_index` is an HMAC, which tells one address from another and no
-    more.
+    `user_id` is None where there is no such login; `address_index` is an HMAC, which tells one address from another
+    and no more.
     """
 
     __tablename__ = "failed_guess"

@@ -10,12 +10,12 @@ from sqlalchemy import select
 
 from api.beginning import let_in
 from api.identity import people
-from api.identity.attempts import MOST_CODES, network_of
-from api.identity.beyond import is_loopback
+from api.identity.attempts import MOST_CODES
 from api.identity.people import add_user
 from api.identity.roles import NEED_SECOND_FACTOR, Role
 from api.identity.second_factors import RECOVERY_CODES, STEP_S, begin, confirm, has_one, passes
 from api.identity.tokens import COOKIE
+from api.manners.addresses import is_loopback, network_of
 from api.security.passwords import hash_password
 from api.serving import Listening
 from api.storage.identity_tables import RecoveryCode, SecondFactor
@@ -89,8 +89,9 @@ def test_whatever_a_proxy_adds_shows_that_somebody_is_beyond(service, header):
 
 def test_a_service_with_a_name_of_its_own_is_asked_from_beyond(tmp_path):
     installation = made(tmp_path)
-    with serving(installation, names=("plans.example.org",)) as url:
-        named = Service(url, installation, tmp_path / "log", "sqlite")
+    running = serving(installation, names=("plans.example.org",))
+    with running as url:
+        named = Service(url, installation, tmp_path / "log", "sqlite", running.server)
         add_people(named, "north")
         with named.as_role("dispatcher") as client:
             assert code_of(client.get("/v1/programmes")) == "second_factor_needed"
