@@ -71,21 +71,22 @@ def test_ten_thousand_slow_connections_cost_nobody_else_anything(service):
 
 
 def test_whoever_does_not_say_what_they_want_is_hung_up_on(service):
-    silent, slow, idle = (connected(service) for _ in range(3))
-    slow.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n")
-    idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-    assert idle.recv(65536).startswith(b"HTTP/1.1 200")
-    idle.sendall(b"GET /healthz HTTP/1.1\r\n")  # the head of a second one, which never ends
-    service.sweep(0)
-    for connection in (silent, slow, idle):
-        connection.settimeout(0.2)
-        with pytest.raises(TimeoutError):
-            is_over(connection)
-        connection.settimeout(10)
-    service.sweep(HEAD_S + 1)
-    assert [is_over(connection) for connection in (silent, slow, idle)] == [True] * 3
-    for connection in (silent, slow, idle):
-        connection.close()
+    with connected(service) as silent, connected(service) as slow, connected(service) as idle:
+        slow.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n")
+        idle.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        answer = b""
+        while not answer.endswith(b"}"):
+            answer += idle.recv(65536)
+        idle.sendall(b"GET /healthz HTTP/1.1\r\n")  # the head of a second one, which never ends
+        service.sweep(0)
+        service.sweep(HEAD_S - 1)
+        for connection in (silent, slow, idle):
+            connection.settimeout(0.2)
+            with pytest.raises(TimeoutError):
+                is_over(connection)
+            connection.settimeout(10)
+        service.sweep(HEAD_S + 1)
+        assert [is_over(connection) for connection in (silent, slow, idle)] == [True] * 3
 
 
 def test_whoever_does_not_take_an_answer_is_hung_up_on(service):
