@@ -68,7 +68,8 @@ def refuse_open(listening: Listening) -> None:
         "tls_needed",
         "beyond this machine the service is served with TLS only",
         where="--host",
-        remedy="give --tls-certificate and --tls-key, or listen on 127.0.0.1 behind a proxy that does TLS",
+        remedy="make a certificate: doorstep tls init NAME; or give --tls-certificate and --tls-key; or listen on"
+        " 127.0.0.1 --behind-proxy, one that does TLS",
     )
 
 
