@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from api.identity.spans import PUT_BACK_BY
 from api.manners.addresses import network_of
 from api.manners.errors import TooManyError
 from api.security.field_cipher import FieldCipher
@@ -30,8 +31,9 @@ class Subject:
 
     def is_used_up(self, session: Session) -> bool:
         """Whether there were too many failures."""
-        since = datetime.now(UTC) - self.span
-        counted = select(func.count()).where(FailedSignIn.subject == self.index, FailedSignIn.at > since)
+        now = datetime.now(UTC)
+        lately = FailedSignIn.at.between(now - self.span, now + PUT_BACK_BY)
+        counted = select(func.count()).where(FailedSignIn.subject == self.index, lately)
         return (session.scalar(counted) or 0) >= self.most
 
 

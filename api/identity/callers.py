@@ -20,6 +20,7 @@ from api.identity.access import ACCESS, Access
 from api.identity.beyond import is_from_beyond
 from api.identity.roles import NEED_SECOND_FACTOR, Role, Scope, roles_of, scopes_of
 from api.identity.second_factors import has_one
+from api.identity.spans import runs
 from api.identity.tokens import COOKIE, CSRF_HEADER, KEY_PREFIX, csrf_token, hash_token
 from api.installation import Installation, Opened
 from api.manners.errors import ForbiddenError, UnavailableError, UnknownCallerError
@@ -177,11 +178,12 @@ def _caller(request: Request, opened: Opened) -> Caller:
 
 
 def _of_session(token: str, opened: Opened) -> Caller:
-    now = datetime.now(UTC)
     with opened.store.reading(EVERY) as session:
         found = session.scalar(select(SignIn).where(SignIn.token_hash == hash_token(token)))
         user = None if found is None else session.get(User, (found.organisation_id, found.user_id))
-        if found is None or user is None or user.disabled_at is not None or found.expires_at <= now:
+        if found is None or user is None or user.disabled_at is not None:
+            raise _unknown()
+        if not runs(found.created_at, found.expires_at):
             raise _unknown()
         return Caller(
             organisation_id=user.organisation_id,

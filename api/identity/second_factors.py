@@ -91,13 +91,18 @@ def remove(session: Session, user: User) -> None:
 
 
 def _step_of(secret: str, code: str, at: datetime, *, after: int) -> int | None:
-    """Return the step whose code this is, among those that the drift allows and that come after the last one used."""
+    """Return the step whose code this is, among those that the drift allows and that come after the last one used.
+
+    A last one that is still to come was used while a clock ran ahead: only that one is refused then, or nobody would
+    get in until it is reached.
+    """
     one_time, now = pyotp.TOTP(secret, interval=STEP_S), int(at.timestamp()) // STEP_S
+    latest = now + DRIFT_STEPS
     given = "".join(code.split()).encode("utf-8", "replace")
     fitting = [
         step
-        for step in range(now - DRIFT_STEPS, now + DRIFT_STEPS + 1)
-        if hmac.compare_digest(one_time.generate_otp(step).encode(), given) and step > after
+        for step in range(now - DRIFT_STEPS, latest + 1)
+        if hmac.compare_digest(one_time.generate_otp(step).encode(), given) and (step > after or after > latest)
     ]
     return fitting[0] if fitting else None
 

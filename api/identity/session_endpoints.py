@@ -16,8 +16,9 @@ from api.identity import second_factors
 from api.identity.attempts import sign_ins
 from api.identity.callers import Allowed, Here, needs_second_factor, opened_of
 from api.identity.guesses import note_guess
-from api.identity.people import find_user, login_of, normal_login
+from api.identity.people import GIVEN_FOR, find_user, login_of, normal_login
 from api.identity.roles import roles_of
+from api.identity.spans import runs
 from api.identity.tokens import COOKIE, csrf_token, hash_token, new_token
 from api.installation import Opened
 from api.manners.answers import Answer
@@ -206,7 +207,7 @@ def _wrong_code(opened: Opened, session: Session, user: User, asked: Credentials
 
 def _may(user: User) -> bool:
     expires_at = user.password_expires_at
-    return user.disabled_at is None and (expires_at is None or expires_at > datetime.now(UTC))
+    return user.disabled_at is None and (expires_at is None or runs(expires_at - GIVEN_FOR, expires_at))
 
 
 def _document(request: Request, opened: Opened, session: Session, user: User, token: str | None) -> dict[str, object]:

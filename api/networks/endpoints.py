@@ -28,6 +28,7 @@ from api.manners.openapi import UPLOAD, told
 from api.manners.paging import Cursor, Limit, page
 from api.manners.problems import not_found
 from api.security.private_files import flush_folder
+from api.storage.faults import no_room
 from api.storage.sessions import EVERY
 from api.storage.tables import Network
 from routing.domain.base import Identifier
@@ -117,8 +118,10 @@ async def _received(chunks: AsyncIterator[bytes], folder: Path, form: str) -> Pa
                 await run_in_threadpool(file.write, chunk)
             file.flush()
             os.fsync(handle)
-    except BaseException:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise no_room() from error
         raise
     return Path(name)
 

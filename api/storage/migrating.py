@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from api.storage.engine import WRITES
+from api.storage.patience import unhurried
 from routing.domain.errors import InputError
 
 SCRIPTS = Path(__file__).parent / "migrations"
@@ -26,7 +27,8 @@ def migrate(engine: Engine) -> None:
     """
     with engine.execution_options(**{WRITES: True}).begin() as connection:
         refuse_newer(connection)
-        command.upgrade(_config(connection), "head")
+        with unhurried(connection):
+            command.upgrade(_config(connection), "head")
 
 
 def refuse_newer(connection: Connection) -> None:

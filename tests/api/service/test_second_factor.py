@@ -195,6 +195,14 @@ def test_no_code_is_taken_twice_nor_one_from_before_the_last(service, user, secr
     assert taken == [True, False, False, True, False]
 
 
+def test_after_a_clock_that_ran_ahead_codes_open_again(service, user, secret):
+    cipher, ahead = service.opened.cipher, NOON + timedelta(hours=2)
+    with service.opened.store.writing(EVERY) as session:
+        session.get_one(SecondFactor, ("north", user.user_id)).last_step = 0
+        assert passes(session, cipher, user, pyotp.TOTP(secret).at(ahead), ahead)
+        assert [passes(session, cipher, user, pyotp.TOTP(secret).at(NOON), NOON) for _ in range(2)] == [True, False]
+
+
 def test_of_many_who_send_one_code_at_once_one_gets_in(service, user, secret):
     login, code = login_of(service, user), pyotp.TOTP(secret).now()
 
