@@ -245,19 +245,19 @@ def test_after_ten_wrong_codes_none_is_right_for_a_day_and_nobody_is_told(servic
     login = login_of(service, user)
     with service.anonymous() as client:
         wrong = [enter(client, login, "000000x") for _ in range(MOST_CODES)]
-        _wait_a_quarter_of_an_hour(service)
+        _wait_sixteen_minutes(service)
         closed = enter(client, login, pyotp.TOTP(secret).now())
         assert closed.status_code == 401
         assert {answer.content for answer in wrong} == {closed.content}
-        _wait_a_quarter_of_an_hour(service, more=timedelta(days=1))
+        _wait_sixteen_minutes(service, more=timedelta(days=1))
         assert enter(client, login, pyotp.TOTP(secret).now()).status_code == 201
 
 
-def _wait_a_quarter_of_an_hour(service, more: timedelta = timedelta()):
+def _wait_sixteen_minutes(service, more: timedelta = timedelta()):
     """Let what was counted lie further back."""
     with service.opened.store.writing(EVERY) as session:
         for failed in session.scalars(select(FailedSignIn)):
-            failed.at -= timedelta(minutes=15) + more
+            failed.at -= timedelta(minutes=16) + more
 
 
 def test_nothing_that_is_kept_shows_a_secret_or_a_code(service, user, secret):
