@@ -31,6 +31,8 @@ from api.manners.problems import answer_broken, answer_http, answer_parameters, 
 from api.networks import endpoints as networks
 from api.programmes import endpoints as programmes
 from api.programmes.entries import entries_router
+from api.volunteers import day_endpoints, link_endpoints
+from api.volunteers.sheets import HeldSheets
 from routing.domain.errors import DoorstepError, InternalError
 
 _MODELS = {
@@ -44,6 +46,8 @@ _MODELS = {
         user_endpoints.UserChange,
         key_endpoints.NewKey,
         unlock_endpoints.Secret,
+        link_endpoints.NewLink,
+        day_endpoints.LinkSecret,
     )
 }
 
@@ -70,6 +74,7 @@ def make_app(installation: Installation, hosts: Iterable[str] = (), *, reached_f
     )
     app.state.installation = installation
     app.state.pauses = Pauses()
+    app.state.sheets = HeldSheets(installation.settings.cache)
     app.state.reached_from_beyond = reached_from_beyond
     _add_routes(app)
     _add_answers(app)
@@ -95,6 +100,8 @@ def _add_routes(app: FastAPI) -> None:
         programmes.router,
         entries_router(),
         days.router,
+        link_endpoints.router,
+        day_endpoints.router,
     ):
         app.router.routes.extend(router.routes)  # as they are: FastAPI would hide them in a router of its own
     if routes_of(app) != set(ACCESS):

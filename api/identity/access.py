@@ -29,6 +29,8 @@ class Access:
         Also while a password that was given has yet to be changed.
     before_factor
         Also from beyond this machine without a second factor.
+    by_link
+        Only for a volunteer who comes by a link (`api/volunteers`).
     session_only
         Only for somebody who has signed in, and for no key: what is done here outlives a key, or is about passwords.
     """
@@ -39,6 +41,7 @@ class Access:
     before_change: bool = False
     before_factor: bool = False
     session_only: bool = False
+    by_link: bool = False
 
     def lets(self, roles: frozenset[Role]) -> bool:
         """Whether somebody with these roles may."""
@@ -53,6 +56,8 @@ ADMINISTRATORS = Access(any_of=frozenset({Role.ADMINISTRATOR}))
 WHOLE = Access(any_of=CARE, all_of=CARE)
 _ALL_CARE = Access(any_of=CARE)
 _READERS = Access(any_of=CARE | {Role.ADMINISTRATOR})
+_DISPATCHER = Access(any_of=frozenset({Role.DISPATCHER}))
+_LINK = Access(any_of=frozenset({Role.VOLUNTEER}), by_link=True)
 _MAPS = Access(any_of=frozenset({Role.DISPATCHER, Role.ADMINISTRATOR}))
 
 Route = tuple[str, str]
@@ -107,4 +112,15 @@ ACCESS: Mapping[Route, Access] = {
     ("PUT", f"{_PROGRAMME}/document"): WHOLE,
     **_entries(),
     ("GET", f"{_PROGRAMME}/days/{{date}}"): _ALL_CARE,
+    # Volunteers' links
+    ("GET", f"{_PROGRAMME}/links"): _DISPATCHER,
+    ("POST", f"{_PROGRAMME}/links"): _DISPATCHER,
+    ("DELETE", f"{_PROGRAMME}/links/{{link_id}}"): _DISPATCHER,
+    ("GET", "/v"): ANYBODY,
+    ("POST", "/v"): ANYBODY,
+    ("POST", "/v1/volunteer/session"): ANYBODY,
+    ("GET", "/v1/volunteer/session"): _LINK,
+    ("DELETE", "/v1/volunteer/session"): _LINK,
+    ("GET", "/v1/volunteer/day"): _LINK,
+    ("GET", "/v1/volunteer/sheets/{trip}"): _LINK,
 }

@@ -20,7 +20,8 @@ exist, and what is not allowed here is refused: 401 without a session or key, 40
 to another organisation. [The service](service.md#who-may) says what each role sees.
 
 "yes": the role suffices. "all": every role so marked is needed, since what is read or written belongs to all of them.
-"anybody": nobody is asked who they are. "session": for whoever has signed in, not for a program's key.
+"anybody": nobody is asked who they are. "session": for whoever has signed in, not for a program's key. "link": for
+whoever comes by a volunteer's link, and for nobody else.
 
 """
 
@@ -50,7 +51,7 @@ def _mark(access: Access, role: Role) -> str:
 
 
 def _besides(access: Access) -> str:
-    said = {"anybody": access.anybody, "session": access.session_only}
+    said = {"anybody": access.anybody, "session": access.session_only, "link": access.by_link}
     return ", ".join(word for word, true in said.items() if true)
 
 

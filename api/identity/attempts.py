@@ -83,6 +83,11 @@ def sign_ins(cipher: FieldCipher, organisation_id: str, login: str, address: str
     return Attempts(Subject(index=account, most=MOST_OF_ACCOUNT), _of_address(cipher, "sign-in/address", address))
 
 
+def link_guesses(cipher: FieldCipher, address: str) -> Attempts:
+    """Return what has been tried of volunteers' links and their codes from an address."""
+    return Attempts(_of_address(cipher, "sign-in/link", address))
+
+
 def codes(cipher: FieldCipher, organisation_id: str, user_id: str) -> Subject:
     """Return what counts the wrong codes that came with a user's right password."""
     index = cipher.blind_index(organisation_id, "sign-in/codes", user_id)

@@ -163,7 +163,7 @@ def _caller(request: Request, opened: Opened) -> Caller:
         return _of_key(sent, opened)
     token = request.cookies.get(COOKIE)
     if token is None:
-        raise _unknown()
+        raise not_signed_in()
     caller = _of_session(token, opened)
     expected = csrf_token(token, opened.keyring.of_root("csrf"))
     given = request.headers.get(CSRF_HEADER, "")
@@ -182,9 +182,9 @@ def _of_session(token: str, opened: Opened) -> Caller:
         found = session.scalar(select(SignIn).where(SignIn.token_hash == hash_token(token)))
         user = None if found is None else session.get(User, (found.organisation_id, found.user_id))
         if found is None or user is None or user.disabled_at is not None:
-            raise _unknown()
+            raise not_signed_in()
         if not runs(found.created_at, found.expires_at):
-            raise _unknown()
+            raise not_signed_in()
         return Caller(
             organisation_id=user.organisation_id,
             user_id=user.user_id,
@@ -198,13 +198,13 @@ def _of_session(token: str, opened: Opened) -> Caller:
 def _of_key(sent: str, opened: Opened) -> Caller:
     kind, _, token = sent.partition(" ")
     if kind.lower() != "bearer" or not token.startswith(KEY_PREFIX):
-        raise _unknown()
+        raise not_signed_in()
     now = datetime.now(UTC)
     with opened.store.reading(EVERY) as session:
         key = session.scalar(select(ApiKey).where(ApiKey.secret_hash == hash_token(token)))
         user = None if key is None else session.get(User, (key.organisation_id, key.user_id))
         if key is None or user is None or user.disabled_at or key.revoked_at or key.expires_at <= now:
-            raise _unknown()
+            raise not_signed_in()
         roles = roles_of(key.roles) & roles_of(user.roles)
         return Caller(
             organisation_id=key.organisation_id,
@@ -215,5 +215,6 @@ def _of_key(sent: str, opened: Opened) -> Caller:
         )
 
 
-def _unknown() -> UnknownCallerError:
+def not_signed_in() -> UnknownCallerError:
+    """Return the one refusal of whoever has not shown who they are, whatever was wrong."""
     return UnknownCallerError("not_signed_in", "nobody is signed in", remedy="sign in: POST /v1/session; or send a key")

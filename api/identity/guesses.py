@@ -55,6 +55,12 @@ def note_guess(
     )
 
 
+def note_guess_of_link(session: Session, cipher: FieldCipher, address: str) -> None:
+    """Note a guess at a volunteer's link, for every organisation: nobody can tell whose was meant."""
+    for organisation_id in session.scalars(select(Organisation.organisation_id)).all():
+        note_guess(session, cipher, organisation_id, None, "link", address)
+
+
 @router.get("/v1/failed-guesses", summary="List failed guesses", **told({"items": [_GUESS], "next_cursor": None}))
 def list_guesses(here: Allowed, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """Return what did not let anybody in within the last 30 days: the latest first, 2,000 at most.

@@ -37,7 +37,7 @@ MOST_AT_ONCE_BYTES = 256 * 1024 * 1024  # of all bodies in memory
 PATIENCE_S = 30  # until a body is there
 SLOWEST_BYTES_S = 500  # and so much longer for a long one
 _STREAMED = "/v1/networks/"
-_STRANGERS = frozenset(path for (_, path), access in ACCESS.items() if access.anybody)
+_STRANGERS = frozenset(path for (_, path), access in ACCESS.items() if access.anybody or access.by_link)
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _ALWAYS = {
     "Cache-Control": "no-store",

@@ -46,3 +46,37 @@ class FailedGuess(Owned, Base):
     user_id: Mapped[str | None] = mapped_column(ID)
     what: Mapped[str] = mapped_column(String(32))
     address_index: Mapped[bytes]
+
+
+class VolunteerLink(Owned, Base):
+    """A link for a volunteer's day: hashes of the token in it and of the code printed beside it."""
+
+    __tablename__ = "volunteer_link"
+    __table_args__ = (
+        Index("volunteer_link_by_token", "token_hash", unique=True),
+        Index("volunteer_link_by_code", "code_hash", unique=True),
+        Index("volunteer_link_by_volunteer", "organisation_id", "programme_id", "volunteer_id"),
+    )
+    link_id: Mapped[str] = mapped_column(ID, primary_key=True)
+    programme_id: Mapped[str] = mapped_column(ID)
+    volunteer_id: Mapped[str] = mapped_column(ID)
+    date: Mapped[str] = mapped_column(String(10))
+    token_hash: Mapped[bytes]
+    code_hash: Mapped[bytes]
+    made_by: Mapped[str] = mapped_column(ID)
+    made_at: Mapped[datetime]
+    reads_from: Mapped[datetime]
+    reads_until: Mapped[datetime]
+    reports_until: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[str | None] = mapped_column(String(32))
+
+
+class VolunteerSignIn(Owned, Base):
+    """A session that a link has opened; it opens nothing that the link does not open any more."""
+
+    __tablename__ = "volunteer_sign_in"
+    __table_args__ = (Index("volunteer_sign_in_by_token", "token_hash", unique=True),)
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    link_id: Mapped[str] = mapped_column(ID)
+    created_at: Mapped[datetime]
