@@ -23,6 +23,8 @@ from api.manners.problems import answer_broken, answer_http, answer_parameters, 
 from api.networks import endpoints as networks
 from api.programmes import endpoints as programmes
 from api.programmes.entries import entries_router
+from api.visits import endpoints as visits
+from api.visits.reports import Reports
 from routing.domain.errors import DoorstepError, InternalError
 
 _MODELS = {
@@ -34,6 +36,7 @@ _MODELS = {
         user_endpoints.UserChange,
         key_endpoints.NewKey,
         unlock_endpoints.Secret,
+        Reports,
     )
 }
 
@@ -80,6 +83,7 @@ def _add_routes(app: FastAPI) -> None:
         programmes.router,
         entries_router(),
         days.router,
+        visits.router,
     ):
         app.router.routes.extend(router.routes)  # as they are: FastAPI would hide them in a router of its own
     if routes_of(app) != set(ACCESS):

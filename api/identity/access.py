@@ -66,6 +66,13 @@ def _entries() -> Mapping[Route, Access]:
     return table
 
 
+# What happened: visits, custody, stock, intake.
+_HAPPENED: Mapping[Route, Access] = {
+    ("POST", f"{_PROGRAMME}/visits"): _ALL_CARE,
+    ("GET", f"{_PROGRAMME}/visits"): _ALL_CARE,
+    ("GET", f"{_PROGRAMME}/discrepancies"): _ALL_CARE,
+}
+
 ACCESS: Mapping[Route, Access] = {
     ("GET", "/healthz"): ANYBODY,
     ("GET", "/readyz"): ANYBODY,
@@ -96,4 +103,5 @@ ACCESS: Mapping[Route, Access] = {
     ("PUT", f"{_PROGRAMME}/document"): WHOLE,
     **_entries(),
     ("GET", f"{_PROGRAMME}/days/{{date}}"): _ALL_CARE,
+    **_HAPPENED,
 }
