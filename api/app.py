@@ -32,7 +32,11 @@ from api.networks import endpoints as networks
 from api.programmes import endpoints as programmes
 from api.programmes.entries import entries_router
 from api.volunteers import day_endpoints, link_endpoints
+from api.volunteers.reports import VolunteerReports, end_links_on_alarm
 from api.volunteers.sheets import HeldSheets
+from api.visits import endpoints as visits
+from api.visits.alarms import ON_ALARM
+from api.visits.reports import Reports
 from routing.domain.errors import DoorstepError, InternalError
 
 _MODELS = {
@@ -48,6 +52,8 @@ _MODELS = {
         unlock_endpoints.Secret,
         link_endpoints.NewLink,
         day_endpoints.LinkSecret,
+        VolunteerReports,
+        Reports,
     )
 }
 
@@ -73,6 +79,8 @@ def make_app(installation: Installation, hosts: Iterable[str] = (), *, reached_f
         lifespan=_lifespan,
     )
     app.state.installation = installation
+    if end_links_on_alarm not in ON_ALARM:
+        ON_ALARM.append(end_links_on_alarm)
     app.state.pauses = Pauses()
     app.state.sheets = HeldSheets(installation.settings.cache)
     app.state.reached_from_beyond = reached_from_beyond
@@ -102,6 +110,7 @@ def _add_routes(app: FastAPI) -> None:
         days.router,
         link_endpoints.router,
         day_endpoints.router,
+        visits.router,
     ):
         app.router.routes.extend(router.routes)  # as they are: FastAPI would hide them in a router of its own
     if routes_of(app) != set(ACCESS):

@@ -78,6 +78,13 @@ def _entries() -> Mapping[Route, Access]:
     return table
 
 
+# What happened: visits, custody, stock, intake.
+_HAPPENED: Mapping[Route, Access] = {
+    ("POST", f"{_PROGRAMME}/visits"): _ALL_CARE,
+    ("GET", f"{_PROGRAMME}/visits"): _ALL_CARE,
+    ("GET", f"{_PROGRAMME}/discrepancies"): _ALL_CARE,
+}
+
 ACCESS: Mapping[Route, Access] = {
     ("GET", "/healthz"): ANYBODY,
     ("GET", "/readyz"): ANYBODY,
@@ -123,4 +130,6 @@ ACCESS: Mapping[Route, Access] = {
     ("DELETE", "/v1/volunteer/session"): _LINK,
     ("GET", "/v1/volunteer/day"): _LINK,
     ("GET", "/v1/volunteer/sheets/{trip}"): _LINK,
+    ("POST", "/v1/volunteer/reports"): _LINK,
+    **_HAPPENED,
 }

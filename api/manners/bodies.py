@@ -68,7 +68,17 @@ def body_object(request: Request) -> dict[str, Json]:
 
 def body_of(request: Request, model: type[_Model]) -> _Model:
     """Return a document that was sent; raise what `body_object` raises, and every fault of its fields."""
-    raw = body_object(request)
+    return read_as(body_object(request), model)
+
+
+def read_as(raw: dict[str, Json], model: type[_Model]) -> _Model:
+    """Return an object that was sent as a document.
+
+    Raises
+    ------
+    ManyProblemsError
+        Every fault of its fields.
+    """
     try:
         return model.model_validate_json(json.dumps(raw))
     except ValidationError as error:

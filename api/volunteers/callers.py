@@ -40,6 +40,11 @@ class Volunteer:
     reports_until: datetime
     csrf_token: str
 
+    def refuse_before(self) -> None:
+        """Refuse to take reports before the day; raise `day_not_begun`."""
+        if self.stage is Stage.NOT_YET:
+            raise ForbiddenError("day_not_begun", "the day has not begun", remedy="come again on the day itself")
+
     def refuse_unless_reading(self) -> None:
         """Refuse to show the day before it begins, and after it has ended.
 
@@ -48,8 +53,7 @@ class Volunteer:
         ForbiddenError
             `day_not_begun`, `day_over`.
         """
-        if self.stage is Stage.NOT_YET:
-            raise ForbiddenError("day_not_begun", "the day has not begun", remedy="come again on the day itself")
+        self.refuse_before()
         if self.stage is not Stage.READING:
             raise ForbiddenError("day_over", "the day is over: only reports are taken", remedy="report what is left")
 

@@ -28,6 +28,7 @@ from api.storage.tables import Network
 if TYPE_CHECKING:
     from routing.domain.plan import Plan
     from routing.domain.programme import Programme
+    from routing.sheets.day_names import DayNames
     from routing.sheets.papers import VolunteerSheet
 
 HELD = 8  # days whose sheets are in memory
@@ -84,6 +85,8 @@ class HeldSheets:
         NotFoundError
             `not_found`: the volunteer has no route in the plan that is published now.
         """
+        if volunteer_id not in {volunteer.volunteer_id for volunteer in published.programme.volunteers}:
+            raise not_found()
         with self._lock:  # one at a time reads streets, which take some memory
             sheets = self._held.get(published.key)
             if sheets is None:
@@ -128,11 +131,23 @@ def _sheets(opened: Opened, published: Published, cache: Path) -> Mapping[str, t
     from routing.sheets.day import Day
     from routing.sheets.volunteer_sheets import volunteer_sheet
 
-    key = opened.keyring.of_root(f"sheets/{published.organisation_id}")
-    extract = read_extract(published.extract)
-    day = Day(published.plan, published.programme, key, extract, load_streets(published.extract, cache))
+    streets = load_streets(published.extract, cache)
+    day = Day(
+        published.plan, published.programme, _key(opened, published), read_extract(published.extract), streets
+    )
     volunteers = dict.fromkeys(route.volunteer_id for route in published.plan.routes)
     return {own: tuple(volunteer_sheet(day, index) for index in published.routes_of(own)) for own in volunteers}
+
+
+def names_of(opened: Opened, published: Published) -> DayNames:
+    """Return the names of a day: enough to read a report, without streets."""
+    from routing.sheets.day_names import DayNames
+
+    return DayNames(published.plan, published.programme, _key(opened, published))
+
+
+def _key(opened: Opened, published: Published) -> bytes:
+    return opened.keyring.of_root(f"sheets/{published.organisation_id}")
 
 
 def _language(programme: Programme, volunteer_id: str) -> str:
