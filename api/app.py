@@ -31,12 +31,12 @@ from api.manners.problems import answer_broken, answer_http, answer_parameters, 
 from api.networks import endpoints as networks
 from api.programmes import endpoints as programmes
 from api.programmes.entries import entries_router
-from api.volunteers import day_endpoints, link_endpoints
-from api.volunteers.reports import VolunteerReports, end_links_on_alarm
-from api.volunteers.sheets import HeldSheets
 from api.visits import endpoints as visits
 from api.visits.alarms import ON_ALARM
 from api.visits.reports import Reports
+from api.volunteers import day_endpoints, link_endpoints
+from api.volunteers.reports import VolunteerReports, end_links_on_alarm
+from api.volunteers.sheets import HeldSheets
 from routing.domain.errors import DoorstepError, InternalError
 
 _MODELS = {

@@ -26,10 +26,13 @@ from api.manners.openapi import told
 from api.manners.problems import not_found
 from api.storage.identity_tables import VolunteerLink, VolunteerSignIn
 from api.storage.sessions import EVERY
+from api.visits.reporting import Outcome, take_reports
+from api.visits.reports import Reporter
 from api.volunteers.callers import LINK_COOKIE, ByLink, Volunteer, volunteer_of
 from api.volunteers.landing import LANDING_POLICY, landing_page
 from api.volunteers.links import find_link
-from api.volunteers.sheets import HeldSheets, OwnSheets, published_on
+from api.volunteers.reports import VolunteerReports, alarm_report, reports_of
+from api.volunteers.sheets import HeldSheets, OwnSheets, names_of, published_on
 from routing.domain.base import Document, Text
 
 router = APIRouter(tags=["volunteers"])
@@ -58,6 +61,8 @@ _SHEET = {
     "entries": [{"number": 1, "code_name": "Lemon", "parcels": ["K7M2"]}],
     "ends_at": "2026-11-23T13:10:00+08:00",
 }
+_REPORTED = {"codes": [{"code": "1366 6011 85", "at": "2026-11-23T10:05:00+08:00"}]}
+_TAKEN = {"stops": [{"trip": 1, "stop": 1, "outcome": "taken"}], "alarm": None}
 
 
 @router.get(
@@ -136,6 +141,35 @@ def show_sheet(volunteer: ByLink, trip: Annotated[int, Path(ge=1, le=MOST_TRIPS)
     if trip > len(own.sheets):
         raise not_found()
     return _page(sheet_page(own.sheets[trip - 1], language_named(own.language)), page_policy())
+
+
+@router.post(
+    "/v1/volunteer/reports", summary="Report one's own visits", **told(_TAKEN, asks=VolunteerReports, example=_REPORTED)
+)
+def report_visits(volunteer: ByLink) -> Response:
+    """Take the digits of a sheet as reports of the volunteer's own visits; say of each stop what became of it.
+
+    With an `alarm`, the link and all that it has opened die at once.
+    """
+    volunteer.refuse_before()
+    asked = body_of(volunteer.request, VolunteerReports)
+    opened, who = volunteer.opened, (volunteer.organisation_id, volunteer.programme_id)
+    with opened.store.reading(volunteer.organisation_id) as session:
+        names = names_of(opened, published_on(opened, session, *who, volunteer.on))
+    told_of = reports_of(names, asked.codes)
+    alarms = [] if asked.alarm is None else [alarm_report(asked.alarm, volunteer.volunteer_id, names)]
+    reports = [report for _, report in told_of] + alarms
+    outcomes = take_reports(opened, *who, reports, Reporter(volunteer_id=volunteer.volunteer_id)) if reports else []
+    stops = [
+        {"trip": told.trip, "stop": told.stop, **_became(outcome)}
+        for (told, _), outcome in zip(told_of, outcomes, strict=False)  # the alarm comes last, and is no stop
+    ]
+    return Answer(body={"stops": stops, "alarm": _became(outcomes[-1]) if alarms else None}).response()
+
+
+def _became(outcome: Outcome) -> dict[str, object]:
+    """Return what became of a report, without its id."""
+    return {key: part for key, part in outcome.document().items() if key != "report_id"}
 
 
 def _own(volunteer: Volunteer) -> OwnSheets:

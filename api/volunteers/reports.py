@@ -1,7 +1,7 @@
 """What a volunteer reports by a link: the digits of their sheet. Law: it becomes a report of their own visit, or none.
 
-The digits are all that a sheet has for it, on paper, by telephone or here; which client they are about, only the service
-can tell. The same digits of the same instant are the same report, however often they come.
+The digits are all that a sheet has for it, on paper, by telephone or here; which client they are about, only the
+service can tell. The same digits of the same instant are the same report, however often they come.
 """
 
 from __future__ import annotations

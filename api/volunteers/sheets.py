@@ -132,9 +132,7 @@ def _sheets(opened: Opened, published: Published, cache: Path) -> Mapping[str, t
     from routing.sheets.volunteer_sheets import volunteer_sheet
 
     streets = load_streets(published.extract, cache)
-    day = Day(
-        published.plan, published.programme, _key(opened, published), read_extract(published.extract), streets
-    )
+    day = Day(published.plan, published.programme, _key(opened, published), read_extract(published.extract), streets)
     volunteers = dict.fromkeys(route.volunteer_id for route in published.plan.routes)
     return {own: tuple(volunteer_sheet(day, index) for index in published.routes_of(own)) for own in volunteers}
 

@@ -17,6 +17,7 @@ from api.volunteers.callers import LINK_COOKIE
 from api.volunteers.links import REPORTING, TOKEN_BYTES, EndedBy, end_links, span_of
 from routing.sheets.directions import Direction
 from routing.sheets.papers import Call, Stop, VolunteerSheet
+from routing.sheets.report_codes import Outcome, stop_code
 from tests.api.service.street import HOUR, everything, made_link, opened_by, publish_day, set_span
 from tests.api.service.test_access import path_of
 from tests.sheets import town
@@ -24,6 +25,7 @@ from tests.sheets.test_canaries import CANARIES, DOORS
 
 DAY = "/v1/volunteer/day"
 SHEET = "/v1/volunteer/sheets/1"
+REPORTS = "/v1/volunteer/reports"
 LINK_ROUTES = [route for route, access in ACCESS.items() if access.by_link]
 
 
@@ -273,6 +275,94 @@ def test_another_organisation_sees_and_revokes_none(service, street, link):
         assert foreign.delete(f"/v1/programmes/{street}/links/{link['link_id']}").status_code == 404
         asked = {"volunteer_id": "v01", "date": town.ON.isoformat()}
         assert foreign.post(f"/v1/programmes/{street}/links", json=asked).status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["sheet_lost", "volunteer_detained"])
+def test_a_link_dies_with_the_alarm_that_is_reported_by_it_or_by_others(service, street, kind):
+    at = f"{town.ON.isoformat()}T10:00:00+08:00"
+    first, second = made_link(service, street), made_link(service, street)
+    with service.anonymous() as phone, service.as_role("dispatcher") as dispatcher:
+        opened_by(phone, token_of(first))
+        answer = phone.post(REPORTS, json={"alarm": {"kind": kind, "at": at}})
+        assert (answer.status_code, answer.json()) == (200, {"stops": [], "alarm": {"outcome": "taken"}})
+        assert phone.get(DAY).status_code == 401
+        assert opened_by(phone, token_of(second)).status_code == 401
+        third = made_link(service, street)
+        opened_by(phone, token_of(third))
+        told = {"report_id": f"{kind}-by-call", "kind": kind, "at": at, "volunteer_id": "v01"}
+        done = dispatcher.post(f"/v1/programmes/{street}/visits", json={"reports": [told]})
+        assert done.json()["outcomes"][0]["outcome"] == "taken"
+        assert phone.get(DAY).status_code == 401
+    _forget_guesses(service)
+
+
+# Reports
+
+
+@pytest.fixture
+def own(service):
+    """A programme of its own, and a client who has opened a link to its day."""
+    programme_id = publish_day(service)
+    with service.anonymous() as client:
+        assert opened_by(client, token_of(made_link(service, programme_id))).status_code == 201
+        yield programme_id, client
+
+
+def said(route: str, stop: int, outcome: Outcome, minute: int = 0) -> dict[str, str]:
+    return {"code": stop_code(route, stop, outcome), "at": f"{town.ON.isoformat()}T10:{minute:02}:00+08:00"}
+
+
+def test_digits_become_reports_of_ones_own_visits_and_come_twice_for_nothing(service, own):
+    programme_id, client = own
+    route = client.get(DAY).json()["sheets"][0]["route"]
+    codes = [
+        said(route, 1, Outcome.HANDED_OVER),
+        said(route, 2, Outcome.NOBODY_THERE, 12),
+        said(route, 3, Outcome.NOT_YET),
+    ]
+    for _ in range(2):
+        answer = client.post(REPORTS, json={"codes": codes})
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["stops"] == [
+            {"trip": 1, "stop": 1, "outcome": "taken"},
+            {"trip": 1, "stop": 2, "outcome": "taken"},
+        ]
+        assert "c1" not in answer.text
+    with service.as_role("dispatcher") as dispatcher:
+        kept = dispatcher.get(f"/v1/programmes/{programme_id}/visits", params={"date": town.ON.isoformat()}).json()
+    assert [(one["client_id"], one["kind"], one.get("reason"), one["reporter"]) for one in kept["items"]] == [
+        ("c1", "done", None, "volunteer/v01"),
+        ("c2", "failed", "not_home", "volunteer/v01"),
+    ]
+
+
+def test_digits_that_are_mistyped_or_of_another_day_are_told_of(own):
+    client = own[1]
+    route = client.get(DAY).json()["sheets"][0]["route"]
+    right = said(route, 1, Outcome.HANDED_OVER)
+    wrong = {**right, "code": right["code"][:-1] + str((int(right["code"][-1]) + 1) % 10)}
+    assert code_of(client.post(REPORTS, json={"codes": [wrong]})) == "report_code_mistyped"
+    other = "1000" if route != "1000" else "2000"
+    assert code_of(client.post(REPORTS, json={"codes": [said(other, 1, Outcome.REFUSED)]})) == "report_code_unknown"
+
+
+def test_after_the_day_reports_are_taken_and_before_it_none(service, own):
+    programme_id, client = own
+    route = client.get(DAY).json()["sheets"][0]["route"]
+    with service.as_role("dispatcher") as dispatcher:
+        (link,) = dispatcher.get(f"/v1/programmes/{programme_id}/links").json()["items"]
+    now = datetime.now(UTC)
+    set_span(service, "north", link["link_id"], now - 30 * HOUR, now - 6 * HOUR, now + 66 * HOUR)
+    done = client.post(REPORTS, json={"codes": [said(route, 1, Outcome.HANDED_OVER)]})
+    assert done.json()["stops"][0]["outcome"] == "taken"
+    set_span(service, "north", link["link_id"], now + HOUR, now + 2 * HOUR, now + 74 * HOUR)
+    assert code_of(client.post(REPORTS, json={"codes": []})) == "day_not_begun"
+
+
+def test_a_report_needs_the_sessions_token(own):
+    client = own[1]
+    del client.headers["X-CSRF-Token"]
+    assert code_of(client.post(REPORTS, json={"codes": []})) == "csrf_missing"
 
 
 # What is needed to make one
