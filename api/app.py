@@ -29,6 +29,7 @@ from api.manners.guard import Guard
 from api.manners.openapi import describe
 from api.manners.problems import answer_broken, answer_http, answer_parameters, answer_refused
 from api.networks import endpoints as networks
+from api.plans import endpoints as plans
 from api.programmes import endpoints as programmes
 from api.programmes.entries import entries_router
 from api.visits import endpoints as visits
@@ -54,6 +55,7 @@ _MODELS = {
         day_endpoints.LinkSecret,
         VolunteerReports,
         Reports,
+        plans.NewPlan,
     )
 }
 
@@ -92,6 +94,7 @@ def make_app(installation: Installation, hosts: Iterable[str] = (), *, reached_f
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.installation.work()
     yield
     app.state.installation.close()
 
@@ -111,6 +114,7 @@ def _add_routes(app: FastAPI) -> None:
         link_endpoints.router,
         day_endpoints.router,
         visits.router,
+        plans.router,
     ):
         app.router.routes.extend(router.routes)  # as they are: FastAPI would hide them in a router of its own
     if routes_of(app) != set(ACCESS):

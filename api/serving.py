@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,10 +86,13 @@ def serve(installation: Installation, listening: Listening) -> None:
 
 
 class Server(uvicorn.Server):
-    """A server that knows whom it has let in."""
+    """A server that knows whom it has let in, and lays jobs down before it ends."""
 
-    def __init__(self, config: uvicorn.Config, listening: Listening, visitors: Visitors) -> None:
+    def __init__(
+        self, installation: Installation, config: uvicorn.Config, listening: Listening, visitors: Visitors
+    ) -> None:
         super().__init__(config)
+        self._installation = installation
         self.listening = listening
         self.visitors = visitors
 
@@ -101,6 +105,11 @@ class Server(uvicorn.Server):
         if counter % 10 == 0:
             self.visitors.sweep()
         return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End; nobody goes on to watch a job that is laid down."""
+        await asyncio.to_thread(self._installation.rest)
+        await super().shutdown(sockets)
 
     def _doorways(self) -> list[Doorway]:
         try:
@@ -137,4 +146,4 @@ def make_server(installation: Installation, listening: Listening) -> Server:
         http=protocol,
         ws="none",
     )
-    return Server(config, listening, visitors)
+    return Server(installation, config, listening, visitors)

@@ -56,12 +56,13 @@ ADMINISTRATORS = Access(any_of=frozenset({Role.ADMINISTRATOR}))
 WHOLE = Access(any_of=CARE, all_of=CARE)
 _ALL_CARE = Access(any_of=CARE)
 _READERS = Access(any_of=CARE | {Role.ADMINISTRATOR})
-_DISPATCHER = Access(any_of=frozenset({Role.DISPATCHER}))
+_DISPATCHERS = Access(any_of=frozenset({Role.DISPATCHER}))
 _LINK = Access(any_of=frozenset({Role.VOLUNTEER}), by_link=True)
 _MAPS = Access(any_of=frozenset({Role.DISPATCHER, Role.ADMINISTRATOR}))
 
 Route = tuple[str, str]
 _PROGRAMME = "/v1/programmes/{programme_id}"
+_PLAN = f"{_PROGRAMME}/plans/{{plan_id}}"
 
 
 def _entries() -> Mapping[Route, Access]:
@@ -120,9 +121,9 @@ ACCESS: Mapping[Route, Access] = {
     **_entries(),
     ("GET", f"{_PROGRAMME}/days/{{date}}"): _ALL_CARE,
     # Volunteers' links
-    ("GET", f"{_PROGRAMME}/links"): _DISPATCHER,
-    ("POST", f"{_PROGRAMME}/links"): _DISPATCHER,
-    ("DELETE", f"{_PROGRAMME}/links/{{link_id}}"): _DISPATCHER,
+    ("GET", f"{_PROGRAMME}/links"): _DISPATCHERS,
+    ("POST", f"{_PROGRAMME}/links"): _DISPATCHERS,
+    ("DELETE", f"{_PROGRAMME}/links/{{link_id}}"): _DISPATCHERS,
     ("GET", "/v"): ANYBODY,
     ("POST", "/v"): ANYBODY,
     ("POST", "/v1/volunteer/session"): ANYBODY,
@@ -132,4 +133,10 @@ ACCESS: Mapping[Route, Access] = {
     ("GET", "/v1/volunteer/sheets/{trip}"): _LINK,
     ("POST", "/v1/volunteer/reports"): _LINK,
     **_HAPPENED,
+    ("GET", f"{_PROGRAMME}/plans"): _ALL_CARE,
+    ("POST", f"{_PROGRAMME}/plans"): _DISPATCHERS,
+    ("GET", _PLAN): _ALL_CARE,
+    ("GET", f"{_PLAN}/events"): _ALL_CARE,
+    ("POST", f"{_PLAN}/cancel"): _DISPATCHERS,
+    ("POST", f"{_PLAN}/stop"): _DISPATCHERS,
 }

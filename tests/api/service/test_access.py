@@ -28,6 +28,7 @@ UNKNOWN = {
     "date": "2026-11-23",
     "link_id": "x",
     "trip": "1",
+    "plan_id": "x",
 }
 
 
