@@ -12,6 +12,9 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
+from api.custody import endpoints as custody
+from api.custody.movements import Movements
+from api.custody.records import CustodySteps
 from api.days import endpoints as days
 from api.identity import key_endpoints, session_endpoints, unlock_endpoints, user_endpoints
 from api.identity.access import ACCESS
@@ -37,6 +40,10 @@ _MODELS = {
         key_endpoints.NewKey,
         unlock_endpoints.Secret,
         Reports,
+        CustodySteps,
+        Movements,
+        custody.Closing,
+        custody.Decision,
     )
 }
 
@@ -84,6 +91,7 @@ def _add_routes(app: FastAPI) -> None:
         entries_router(),
         days.router,
         visits.router,
+        custody.router,
     ):
         app.router.routes.extend(router.routes)  # as they are: FastAPI would hide them in a router of its own
     if routes_of(app) != set(ACCESS):

@@ -67,10 +67,19 @@ def _entries() -> Mapping[Route, Access]:
 
 
 # What happened: visits, custody, stock, intake.
+_DISPENSERS = Access(any_of=frozenset({Role.DISPENSER}))
+_KEEPERS = Access(any_of=frozenset({Role.DISPENSER, Role.DISPATCHER}))
 _HAPPENED: Mapping[Route, Access] = {
     ("POST", f"{_PROGRAMME}/visits"): _ALL_CARE,
     ("GET", f"{_PROGRAMME}/visits"): _ALL_CARE,
     ("GET", f"{_PROGRAMME}/discrepancies"): _ALL_CARE,
+    ("POST", f"{_PROGRAMME}/discrepancies/{{discrepancy_id}}/decision"): _KEEPERS,
+    ("POST", f"{_PROGRAMME}/custody"): _DISPENSERS,
+    ("GET", f"{_PROGRAMME}/custody"): _DISPENSERS,
+    ("GET", f"{_PROGRAMME}/custody/balances"): _DISPENSERS,
+    ("POST", f"{_PROGRAMME}/days/{{date}}/close"): _DISPENSERS,
+    ("POST", f"{_PROGRAMME}/stock"): _DISPENSERS,
+    ("GET", f"{_PROGRAMME}/stock"): _DISPENSERS,
 }
 
 ACCESS: Mapping[Route, Access] = {

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from api.custody.accounts import is_closed, reckon
 from api.installation import Opened
 from api.storage.visit_tables import VisitReport
 from api.visits.alarms import exposed_key_ids, raise_alarm
@@ -78,15 +79,18 @@ def take_in(
     """Do what `take_reports` does, in a unit of work that is open already."""
     books = Books.of(opened, session, organisation_id, programme_id)
     touched: dict[str, None] = {}
+    days: set[date] = set()
     outcomes = []
     for report in reports:
         whole = _whole(report, reporter)
         outcome = _known_already(books, whole) or _checked(books, whole, reporter)
         if outcome.is_new:
             _put(books, whole, reporter)
+            days.add(_on(books, whole))
             touched |= {} if whole.client_id is None else {whole.client_id: None}
         outcomes.append(outcome)
     settle(books, touched)
+    reckon(books, [on for on in days if is_closed(books, on)])
     return outcomes
 
 
