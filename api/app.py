@@ -20,6 +20,8 @@ from api.identity import key_endpoints, session_endpoints, unlock_endpoints, use
 from api.identity.access import ACCESS
 from api.identity.pauses import Pauses
 from api.installation import Installation
+from api.intake import endpoints as intake
+from api.intake.requests import HelpRequest, IntakeDecision
 from api.manners.guard import Guard
 from api.manners.openapi import describe
 from api.manners.problems import answer_broken, answer_http, answer_parameters, answer_refused
@@ -40,6 +42,8 @@ _MODELS = {
         key_endpoints.NewKey,
         unlock_endpoints.Secret,
         Reports,
+        HelpRequest,
+        IntakeDecision,
         CustodySteps,
         Movements,
         custody.Closing,
@@ -92,6 +96,7 @@ def _add_routes(app: FastAPI) -> None:
         days.router,
         visits.router,
         custody.router,
+        intake.router,
     ):
         app.router.routes.extend(router.routes)  # as they are: FastAPI would hide them in a router of its own
     if routes_of(app) != set(ACCESS):
