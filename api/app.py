@@ -26,6 +26,7 @@ from api.manners.guard import Guard
 from api.manners.openapi import describe
 from api.manners.problems import answer_broken, answer_http, answer_parameters, answer_refused
 from api.networks import endpoints as networks
+from api.plans import endpoints as plans
 from api.programmes import endpoints as programmes
 from api.programmes.entries import entries_router
 from api.visits import endpoints as visits
@@ -41,6 +42,7 @@ _MODELS = {
         user_endpoints.UserChange,
         key_endpoints.NewKey,
         unlock_endpoints.Secret,
+        plans.NewPlan,
         Reports,
         HelpRequest,
         IntakeDecision,
@@ -80,6 +82,7 @@ def make_app(installation: Installation, hosts: Iterable[str] = ()) -> ASGIApp:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.installation.work()
     yield
     app.state.installation.close()
 
@@ -94,6 +97,7 @@ def _add_routes(app: FastAPI) -> None:
         programmes.router,
         entries_router(),
         days.router,
+        plans.router,
         visits.router,
         custody.router,
         intake.router,

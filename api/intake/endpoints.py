@@ -12,7 +12,7 @@ from api.identity.callers import Allowed
 from api.identity.roles import Role
 from api.installation import finish_erasures
 from api.intake.keeping import ask, decide, rows_of, shown_request, waiting
-from api.intake.requests import IntakeDecision, HelpRequest
+from api.intake.requests import HelpRequest, IntakeDecision
 from api.manners.answers import Answer
 from api.manners.bodies import body_object, read_as
 from api.manners.openapi import told

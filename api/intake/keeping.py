@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from api.intake.requests import IntakeDecision, HelpRequest
+from api.intake.requests import HelpRequest, IntakeDecision
 from api.manners.errors import ConflictError
 from api.manners.problems import not_found
 from api.storage.tables import Erasure

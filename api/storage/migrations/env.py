@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from api.storage import visit_tables  # noqa: F401 - its tables are among those of `Base`
+from api.storage import plan_tables, visit_tables  # noqa: F401 - which say what their tables are
 from api.storage.tables import Base
 
 context.configure(
