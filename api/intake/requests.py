@@ -8,8 +8,9 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from routing.domain.base import Day, Document, Identifier, Instant, Text
-from routing.domain.clients import ClientClass, Consent
+from routing.domain.clients import Consent
 from routing.domain.places import Place
+from routing.domain.policies import ClientClass
 
 
 class Channel(StrEnum):

@@ -17,7 +17,8 @@ from api.storage.visit_tables import VisitReport
 from api.visits.alarms import exposed_key_ids, raise_alarm
 from api.visits.books import Books
 from api.visits.keeping import put_report
-from api.visits.reports import ALARMS, Report, Reporter, ReportKind
+from api.visits.planned import Planned, planned_visit
+from api.visits.reports import ALARMS, VISITS, Report, Reporter, ReportKind
 from api.visits.settling import settle
 from api.visits.words import Told
 from routing.domain.errors import Problem
@@ -102,11 +103,27 @@ def _whole(report: Report, reporter: Reporter) -> Report:
 
 
 def _put(books: Books, report: Report, reporter: Reporter) -> None:
-    told = Told(report=report, on=_on(books, report), reporter=reporter.name)
+    on = _on(books, report)
+    planned = _planned(books, report, on)
+    told = Told(
+        report=report,
+        on=on,
+        reporter=reporter.name,
+        planned=None if planned is None else planned.goods,
+        planned_fetched=() if planned is None else planned.fetched,
+    )
     exposed = exposed_key_ids(books, told) if report.kind in ALARMS else set()
     put_report(books, told, exposed, _content_hash(books, report))
     if report.kind in ALARMS:
         raise_alarm(books, report)
+
+
+def _planned(books: Books, report: Report, on: date) -> Planned | None:
+    """Return what the plan has for a visit that does not say what was handed over, or says that not all was."""
+    says_all = report.goods is not None and report.kind is not ReportKind.PARTLY
+    if says_all or report.kind not in VISITS or report.client_id is None or report.volunteer_id is None:
+        return None
+    return planned_visit(books, on, report.volunteer_id, report.client_id)
 
 
 def _known_already(books: Books, report: Report) -> Outcome | None:
