@@ -21,8 +21,11 @@ from api.manners.guard import Guard
 from api.manners.openapi import describe
 from api.manners.problems import answer_broken, answer_http, answer_parameters, answer_refused
 from api.networks import endpoints as networks
+from api.plans import edit_endpoints, paper_endpoints, replan_endpoints
+from api.plans import endpoints as plans
 from api.programmes import endpoints as programmes
 from api.programmes.entries import entries_router
+from routing.domain.edits import Edits
 from routing.domain.errors import DoorstepError, InternalError
 
 _MODELS = {
@@ -34,6 +37,10 @@ _MODELS = {
         user_endpoints.UserChange,
         key_endpoints.NewKey,
         unlock_endpoints.Secret,
+        plans.NewPlan,
+        Edits,
+        edit_endpoints.Publication,
+        replan_endpoints.NewReplan,
     )
 }
 
@@ -66,6 +73,7 @@ def make_app(installation: Installation, hosts: Iterable[str] = ()) -> ASGIApp:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.installation.work()
     yield
     app.state.installation.close()
 
@@ -80,6 +88,10 @@ def _add_routes(app: FastAPI) -> None:
         programmes.router,
         entries_router(),
         days.router,
+        plans.router,
+        edit_endpoints.router,
+        replan_endpoints.router,
+        paper_endpoints.router,
     ):
         app.router.routes.extend(router.routes)  # as they are: FastAPI would hide them in a router of its own
     if routes_of(app) != set(ACCESS):

@@ -46,10 +46,13 @@ ADMINISTRATORS = Access(any_of=frozenset({Role.ADMINISTRATOR}))
 WHOLE = Access(any_of=CARE, all_of=CARE)
 _ALL_CARE = Access(any_of=CARE)
 _READERS = Access(any_of=CARE | {Role.ADMINISTRATOR})
+_DISPATCHERS = Access(any_of=frozenset({Role.DISPATCHER}))
+_DISPENSERS = Access(any_of=frozenset({Role.DISPENSER}))
 _MAPS = Access(any_of=frozenset({Role.DISPATCHER, Role.ADMINISTRATOR}))
 
 Route = tuple[str, str]
 _PROGRAMME = "/v1/programmes/{programme_id}"
+_PLAN = f"{_PROGRAMME}/plans/{{plan_id}}"
 
 
 def _entries() -> Mapping[Route, Access]:
@@ -64,6 +67,22 @@ def _entries() -> Mapping[Route, Access]:
             ("DELETE", single): Access(any_of=REMOVED[kind]),
         }
     return table
+
+
+def _made_plans() -> Mapping[Route, Access]:
+    """Return what is done with plans once they are made."""
+    return {
+        ("POST", f"{_PLAN}/edits"): _DISPATCHERS,
+        ("GET", f"{_PLAN}/violations"): _ALL_CARE,
+        ("POST", f"{_PLAN}/publish"): _DISPATCHERS,
+        ("POST", f"{_PLAN}/replans"): _ALL_CARE,
+        ("GET", f"{_PLAN}/differences"): _DISPATCHERS,
+        ("GET", f"{_PLAN}/explanations"): _DISPATCHERS,
+        ("GET", f"{_PLAN}/routes/{{volunteer_id}}"): _ALL_CARE,
+        ("GET", f"{_PLAN}/sheets/{{volunteer_id}}"): _DISPATCHERS,
+        ("GET", f"{_PLAN}/manifests/{{site_id}}"): _DISPENSERS,
+        ("GET", f"{_PLAN}/run-sheet"): _DISPATCHERS,
+    }
 
 
 ACCESS: Mapping[Route, Access] = {
@@ -96,4 +115,11 @@ ACCESS: Mapping[Route, Access] = {
     ("PUT", f"{_PROGRAMME}/document"): WHOLE,
     **_entries(),
     ("GET", f"{_PROGRAMME}/days/{{date}}"): _ALL_CARE,
+    ("GET", f"{_PROGRAMME}/plans"): _ALL_CARE,
+    ("POST", f"{_PROGRAMME}/plans"): _DISPATCHERS,
+    ("GET", _PLAN): _ALL_CARE,
+    ("GET", f"{_PLAN}/events"): _ALL_CARE,
+    ("POST", f"{_PLAN}/cancel"): _DISPATCHERS,
+    ("POST", f"{_PLAN}/stop"): _DISPATCHERS,
+    **_made_plans(),
 }

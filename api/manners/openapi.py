@@ -58,6 +58,12 @@ def told(
     return {"status_code": status, "openapi_extra": extra}
 
 
+def told_file(media: str) -> dict[str, Any]:
+    """Return what an endpoint tells about itself that answers with a file."""
+    content = {media: {"schema": {"type": "string", "format": "binary"}}}
+    return {"openapi_extra": {"responses": {"200": {"description": "Done", "content": content}}}}
+
+
 def describe(app: FastAPI, models: Mapping[str, type[Document]]) -> None:
     """Have the app describe itself, with the models that its endpoints read by themselves."""
 

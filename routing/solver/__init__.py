@@ -4,7 +4,7 @@ from routing.solver.bound import Bound, Work, travel_bound
 from routing.solver.carrying_on import carried_on
 from routing.solver.effort import Effort
 from routing.solver.forcing import Wish, as_locked, put, taken_over, without
-from routing.solver.portfolio import Portfolio
+from routing.solver.portfolio import Portfolio, Stop, never
 from routing.solver.posing import Posed, pose
 from routing.solver.preferences import NOBODY, Wishes
 from routing.solver.rest_of_day import all_home, solve_day
@@ -21,12 +21,14 @@ __all__ = [
     "Posed",
     "Solution",
     "Start",
+    "Stop",
     "Wish",
     "Wishes",
     "Work",
     "all_home",
     "as_locked",
     "carried_on",
+    "never",
     "pose",
     "put",
     "resume",
