@@ -15,8 +15,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.orm import Session
-
 from api.jobs.ledger import (
     LEASE,
     State,
@@ -34,13 +32,11 @@ from api.jobs.process import WorkerProcess
 from api.manners.errors import NotFoundError, UnavailableError
 from api.manners.log import write_log
 from api.networks.paths import network_path
-from api.plans.bases import AS_ASKED
-from api.plans.kept_plans import KeptPlan
+from api.plans.tasks import plan_before, programme_asked
 from api.storage.sessions import EVERY
 from api.storage.tables import Network
 from routing.domain.errors import DoorstepError
-from routing.domain.loading import dump_programme
-from routing.domain.plan import Plan, dump_plan, load_plan
+from routing.domain.plan import Plan, load_plan
 
 if TYPE_CHECKING:
     from api.installation import Opened
@@ -237,8 +233,8 @@ class Runner:
                 work.cancelled.set()
             if kept.stop_asked:
                 work.stop.set()
-            document, version = self._document(session, kept)
-            before = self._before(session, kept)
+            document, version = programme_asked(self._opened, session, kept)
+            before = plan_before(self._opened, session, kept)
             network = session.get(Network, (organisation_id, str(document.get("extract"))))
         if network is None:
             raise NotFoundError("network_missing", "the programme's extract is not there", remedy="upload it")
@@ -251,22 +247,6 @@ class Runner:
             "asked": dict(kept.asked),
         }
         return task, version
-
-    def _document(self, session: Session, kept: KeptPlan) -> tuple[Mapping[str, Any], int]:
-        """Return the programme that a plan is asked for of, its own or as it is kept, and the version of that."""
-        basis = self._opened.bases.load(session, kept.organisation_id, kept.plan_id, AS_ASKED)
-        if basis is None:
-            programme = self._opened.kept.load(session, kept.organisation_id, kept.programme_id)
-            return programme.document, programme.version
-        return json.loads(dump_programme(basis)), kept.programme_version
-
-    def _before(self, session: Session, kept: KeptPlan) -> str | None:
-        """Return the plan that this one goes on from."""
-        if kept.predecessor_id is None:
-            return None
-        version = int(str(kept.asked["before_version"]))
-        plan = self._opened.plans.version_of(session, kept.organisation_id, kept.predecessor_id, version)
-        return dump_plan(plan).decode()
 
     def done(self, work: _Work, document: str) -> None:
         """Keep what was made, and end the job, both or neither."""

@@ -20,7 +20,7 @@ from api.manners.conditions import require_match, tag
 from api.manners.errors import ConflictError
 from api.manners.openapi import told
 from api.plans.endpoints import PLAN, kept_plan, plan_document, plan_head
-from api.plans.examples import EDITED, EDITS, PUBLISHED, VIOLATION
+from api.plans.examples import EDITED, EDITS, PUBLICATION, PUBLISHED, VIOLATION
 from api.plans.kept_plans import KeptPlan
 from api.plans.subjects import Subject, key_ids, locks_as_json, newest
 from api.plans.violations import kept_violations, shown_violations
@@ -72,7 +72,9 @@ class Publication(Document):
 
 
 @router.post(
-    f"{PLAN}/publish", summary="Publish a plan", **told(PUBLISHED, asks=Publication, example={"replaces": None})
+    f"{PLAN}/publish",
+    summary="Publish a plan",
+    **told(PUBLISHED, asks=Publication, example=PUBLICATION),
 )
 def publish_plan(here: Allowed, programme_id: str, plan_id: str) -> Response:
     """Freeze the newest version, which is the day's plan from now on; once is as good as twice."""

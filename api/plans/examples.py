@@ -30,6 +30,7 @@ VIOLATION = {
     "params": {},
 }
 EDITED = {**HEAD, "broken": [VIOLATION], "plan": {"schema": "doorstep.plan/1", "routes": []}}
+PUBLICATION = {"replaces": "9a8b7c6d5e4f3021"}
 PUBLISHED = {**HEAD, "violations": 0, "published_version": 2, "is_current": True}
 EVENTS = {
     "events": {
