@@ -34,6 +34,7 @@ from api.manners.guard import Guard
 from api.manners.openapi import describe
 from api.manners.problems import answer_broken, answer_http, answer_parameters, answer_refused
 from api.networks import endpoints as networks
+from api.plans import edit_endpoints, paper_endpoints, replan_endpoints
 from api.plans import endpoints as plans
 from api.programmes import endpoints as programmes
 from api.programmes.entries import entries_router
@@ -43,6 +44,7 @@ from api.visits.reports import Reports
 from api.volunteers import day_endpoints, link_endpoints
 from api.volunteers.reports import VolunteerReports, end_links_on_alarm
 from api.volunteers.sheets import HeldSheets
+from routing.domain.edits import Edits
 from routing.domain.errors import DoorstepError, InternalError
 
 _MODELS = {
@@ -67,6 +69,9 @@ _MODELS = {
         Movements,
         custody.Closing,
         custody.Decision,
+        Edits,
+        edit_endpoints.Publication,
+        replan_endpoints.NewReplan,
     )
 }
 
@@ -128,6 +133,9 @@ def _add_routes(app: FastAPI) -> None:
         visits.router,
         custody.router,
         intake.router,
+        edit_endpoints.router,
+        replan_endpoints.router,
+        paper_endpoints.router,
     ):
         app.router.routes.extend(router.routes)  # as they are: FastAPI would hide them in a router of its own
     if routes_of(app) != set(ACCESS):

@@ -17,7 +17,10 @@ from threading import Lock
 from sqlalchemy import Engine, select
 
 from api.jobs.runner import Runner
+from api.plans.bases import KeptBases
+from api.plans.desks import Desks
 from api.plans.kept_plans import KeptPlans
+from api.plans.printing import Printer
 from api.programmes.kept import KeptProgrammes
 from api.security.field_cipher import FieldCipher
 from api.security.keyring import FILE_NAME, Keyring, SlotKind, new_keyring, open_keyring
@@ -43,6 +46,9 @@ class Opened:
     client_keys: client_keys.ClientKeys
     kept: KeptProgrammes
     plans: KeptPlans
+    bases: KeptBases
+    desks: Desks
+    printer: Printer
     networks: Path
     owner: str
 
@@ -183,6 +189,9 @@ class Installation:
             client_keys=keys,
             kept=KeptProgrammes(cipher, keys),
             plans=KeptPlans(cipher, keys),
+            bases=KeptBases(cipher, keys),
+            desks=Desks(networks, self.settings.cache),
+            printer=Printer(),
             networks=networks,
             owner=keyring.of_root("owner of jobs").hex()[:32],
         )

@@ -57,6 +57,7 @@ WHOLE = Access(any_of=CARE, all_of=CARE)
 _ALL_CARE = Access(any_of=CARE)
 _READERS = Access(any_of=CARE | {Role.ADMINISTRATOR})
 _DISPATCHERS = Access(any_of=frozenset({Role.DISPATCHER}))
+_DISPENSERS = Access(any_of=frozenset({Role.DISPENSER}))
 _LINK = Access(any_of=frozenset({Role.VOLUNTEER}), by_link=True)
 _MAPS = Access(any_of=frozenset({Role.DISPATCHER, Role.ADMINISTRATOR}))
 
@@ -77,6 +78,22 @@ def _entries() -> Mapping[Route, Access]:
             ("DELETE", single): Access(any_of=REMOVED[kind]),
         }
     return table
+
+
+def _made_plans() -> Mapping[Route, Access]:
+    """Return what is done with plans once they are made."""
+    return {
+        ("POST", f"{_PLAN}/edits"): _DISPATCHERS,
+        ("GET", f"{_PLAN}/violations"): _ALL_CARE,
+        ("POST", f"{_PLAN}/publish"): _DISPATCHERS,
+        ("POST", f"{_PLAN}/replans"): _ALL_CARE,
+        ("GET", f"{_PLAN}/differences"): _DISPATCHERS,
+        ("GET", f"{_PLAN}/explanations"): _DISPATCHERS,
+        ("GET", f"{_PLAN}/routes/{{volunteer_id}}"): _ALL_CARE,
+        ("GET", f"{_PLAN}/sheets/{{volunteer_id}}"): _DISPATCHERS,
+        ("GET", f"{_PLAN}/manifests/{{site_id}}"): _DISPENSERS,
+        ("GET", f"{_PLAN}/run-sheet"): _DISPATCHERS,
+    }
 
 
 # What happened: visits, custody, stock, intake.
@@ -152,4 +169,5 @@ ACCESS: Mapping[Route, Access] = {
     ("GET", f"{_PLAN}/events"): _ALL_CARE,
     ("POST", f"{_PLAN}/cancel"): _DISPATCHERS,
     ("POST", f"{_PLAN}/stop"): _DISPATCHERS,
+    **_made_plans(),
 }

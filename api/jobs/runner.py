@@ -32,6 +32,7 @@ from api.jobs.process import WorkerProcess
 from api.manners.errors import NotFoundError, UnavailableError
 from api.manners.log import write_log
 from api.networks.paths import network_path
+from api.plans.tasks import plan_before, programme_asked
 from api.storage.sessions import EVERY
 from api.storage.tables import Network
 from routing.domain.errors import DoorstepError
@@ -232,18 +233,20 @@ class Runner:
                 work.cancelled.set()
             if kept.stop_asked:
                 work.stop.set()
-            programme = self._opened.kept.load(session, organisation_id, kept.programme_id)
-            network = session.get(Network, (organisation_id, str(programme.document.get("extract"))))
+            document, version = programme_asked(self._opened, session, kept)
+            before = plan_before(self._opened, session, kept)
+            network = session.get(Network, (organisation_id, str(document.get("extract"))))
         if network is None:
             raise NotFoundError("network_missing", "the programme's extract is not there", remedy="upload it")
         task = {
-            "programme": json.dumps(programme.document),
+            "programme": json.dumps(document),
+            "before": before,
             "date": kept.date,
             "extract": str(network_path(self._opened.networks, network)),
             "cache": str(self._cache),
             "asked": dict(kept.asked),
         }
-        return task, programme.version
+        return task, version
 
     def done(self, work: _Work, document: str) -> None:
         """Keep what was made, and end the job, both or neither."""

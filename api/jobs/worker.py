@@ -115,6 +115,7 @@ def _done(task: Said, line: Line) -> Said:
 def _made(task: Said, progress: Any, line: Line) -> Any:
     from api.plans.making import Wanted, make_plan
     from routing.domain.loading import load_programme
+    from routing.domain.plan import load_plan
     from routing.plan_day import Budget
 
     asked = task["asked"]
@@ -125,7 +126,8 @@ def _made(task: Said, progress: Any, line: Line) -> Any:
     programme = load_programme(task["programme"].encode())
     on = date.fromisoformat(task["date"])
     paths = Path(task["extract"]), Path(task["cache"])
-    plan, _ = make_plan(programme, on, *paths, wanted, progress, line.stopped.is_set)
+    before = None if task.get("before") is None else load_plan(task["before"].encode())
+    plan, _ = make_plan(programme, on, *paths, wanted, progress, line.stopped.is_set, before=before)
     return plan
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from starlette.responses import Response
 
 from api.identity.access import ACCESS, Access
 from api.manners.problems import MEDIA_TYPE
@@ -64,6 +65,15 @@ def told(
         body = {sent_as: {"schema": schema, "example": example}}
         extra["requestBody"] = {"required": True, "content": body}
     return {"status_code": status, "openapi_extra": extra}
+
+
+def told_file(media: str) -> dict[str, Any]:
+    """Return what an endpoint tells about itself that answers with a file."""
+    content = {media: {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.7 …"}}
+    return {
+        "response_class": Response,
+        "openapi_extra": {"responses": {"200": {"description": "Done", "content": content}}},
+    }
 
 
 def describe(app: FastAPI, models: Mapping[str, type[Document]]) -> None:

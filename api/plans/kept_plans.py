@@ -19,6 +19,7 @@ from api.jobs.ledger import State, add_job
 from api.manners.errors import ConflictError, StaleError
 from api.manners.problems import not_found
 from api.security.field_cipher import Cell, FieldCipher
+from api.storage.basis_tables import PlanBasis
 from api.storage.client_keys import ClientKeys
 from api.storage.plan_tables import Job, PlanEvent, PlanRow, PlanVersion, RouteDay
 from api.storage.tables import Erasure
@@ -287,7 +288,12 @@ class KeptPlans:
     def remove_of(self, session: Session, organisation_id: str, programme_id: str) -> None:
         """Take out all plans of a programme, and have the keys of its days destroyed."""
         ids = select(PlanRow.plan_id).where(PlanRow.programme_id == programme_id)
-        for table, column in ((PlanVersion, PlanVersion.plan_id), (PlanEvent, PlanEvent.plan_id), (Job, Job.job_id)):
+        for table, column in (
+            (PlanBasis, PlanBasis.plan_id),
+            (PlanVersion, PlanVersion.plan_id),
+            (PlanEvent, PlanEvent.plan_id),
+            (Job, Job.job_id),
+        ):
             session.execute(delete(table).where(column.in_(ids)))
         session.execute(delete(PlanRow).where(PlanRow.programme_id == programme_id))
         now = datetime.now(UTC)

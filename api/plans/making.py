@@ -49,6 +49,8 @@ def make_plan(
     wanted: Wanted,
     progress: Progress,
     stop: Stop = lambda: False,
+    *,
+    before: Plan | None = None,
 ) -> tuple[Plan, Extract]:
     """Plan a day; return the plan, which the checker passed, and the extract.
 
@@ -58,6 +60,8 @@ def make_plan(
         Folder of compiled streets.
     stop
         Once it says so, the best so far is taken, and no remedies are looked for.
+    before
+        The plan that is changed, where the programme knows how far the day has come.
 
     Raises
     ------
@@ -87,6 +91,7 @@ def make_plan(
             streets,
             budget,
             progress,
+            before=before,
             resilience=wanted.resilience,
             portfolio=portfolio,
             stop=stop,

@@ -3,6 +3,7 @@
 from routing.solver.bound import Bound, Work, travel_bound
 from routing.solver.carrying_on import carried_on
 from routing.solver.effort import Effort
+from routing.solver.forcing import Wish, as_locked, put, taken_over, without
 from routing.solver.portfolio import Portfolio, Stop, never
 from routing.solver.posing import Posed, pose
 from routing.solver.preferences import NOBODY, Wishes
@@ -21,15 +22,20 @@ __all__ = [
     "Solution",
     "Start",
     "Stop",
+    "Wish",
     "Wishes",
     "Work",
     "all_home",
+    "as_locked",
     "carried_on",
     "never",
     "pose",
+    "put",
     "resume",
     "settle",
     "solve",
     "solve_day",
+    "taken_over",
     "travel_bound",
+    "without",
 ]

@@ -29,6 +29,8 @@ UNKNOWN = {
     "link_id": "x",
     "trip": "1",
     "plan_id": "x",
+    "volunteer_id": "x",
+    "site_id": "x",
 }
 UNKNOWN |= {"discrepancy_id": "x", "request_id": "x"}
 
