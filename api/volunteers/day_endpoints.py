@@ -70,7 +70,10 @@ _TAKEN = {"stops": [{"trip": 1, "stop": 1, "outcome": "taken"}], "alarm": None}
 )
 def show_landing() -> Response:
     """Return the page that a link leads to: it opens the link, or takes its code."""
-    return _page(landing_page(), LANDING_POLICY)
+    page = _page(landing_page(), LANDING_POLICY)
+    # With `no-referrer`, browsers send a form without saying that it is our own, and it would be refused as foreign.
+    page.headers["Referrer-Policy"] = "same-origin"
+    return page
 
 
 @router.post(

@@ -35,7 +35,6 @@ _PAGE = f"""<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
 <title>\u2192</title>
 <style>{_STYLE}</style>
 </head>
