@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
+from pydantic import BeforeValidator
 from starlette.responses import Response
 
 from api.identity.callers import Allowed
@@ -22,6 +23,16 @@ from routing.domain.base import EARLIEST_ON, LATEST_ON
 
 router = APIRouter(tags=["days"])
 Keys = frozenset[str]
+
+
+def _written_out(text: str) -> str:
+    """Refuse what would be read as seconds since 1970: a number is no date."""
+    if text.replace(".", "").lstrip("+-").isdecimal():
+        raise ValueError("not a date")
+    return text
+
+
+Date = Annotated[dt.date, BeforeValidator(_written_out), Path(description="ISO 8601, in the programme's time zone.")]
 
 _BOTH = ("client_id", "client", "order_id", "kind", "site_id", "due_on", "earliest_on", "latest_safe_at", "tier")
 _GOODS = ("product_id", "item", "fetched", "days", "covers_from_on", "covers_to_on", "run_out_on", "policy_id")
@@ -60,7 +71,7 @@ _DAY = {
 
 
 @router.get(f"{PROGRAMME}/days/{{date}}", summary="A day's needs", **told(_DAY))
-def show_day(here: Allowed, programme_id: str, date: dt.date) -> Response:
+def show_day(here: Allowed, programme_id: str, date: Date) -> Response:
     """Return who is due, on hold or facing a gap on a date, most urgent first."""
     if not EARLIEST_ON <= date < LATEST_ON:
         raise UnprocessableError(

@@ -32,7 +32,6 @@ MOST_DOCUMENT_BYTES = 32 * 1024 * 1024
 MOST_AT_ONCE_BYTES = 256 * 1024 * 1024  # of all bodies in memory
 PATIENCE_S = 30  # between two pieces of a body
 _STREAMED = "/v1/networks/"
-_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _ALWAYS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -146,7 +145,7 @@ def _limit(scope: Scope) -> int:
     """Return how long a body may be: a whole programme is longer than anything else."""
     path: str = scope["path"]
     whole = path == "/v1/programmes" or (path.startswith("/v1/programmes/") and path.endswith("/document"))
-    return MOST_DOCUMENT_BYTES if whole else MOST_BYTES if scope["method"] in _CHANGING else 0
+    return MOST_DOCUMENT_BYTES if whole else MOST_BYTES
 
 
 def _too_large(most: int) -> TooLargeError:
