@@ -27,6 +27,7 @@ from api.storage.migrating import migrate
 from api.storage.sessions import EVERY, Store
 from api.storage.tables import Erasure
 from routing.domain.errors import UsageError
+from routing.domain.geometry import forget_pins
 
 DATABASE, NETWORKS, LOCK = "doorstep.db", "networks", "service.lock"
 
@@ -175,6 +176,7 @@ def finish_erasures(opened: Opened) -> None:
     if not due:
         return
     opened.client_keys.destroy(due)
+    forget_pins()
     with opened.store.writing(EVERY) as session:
         for erasure in session.scalars(select(Erasure).where(Erasure.key_id.in_(due))):
             erasure.done_at = datetime.now(UTC)

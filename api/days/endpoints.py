@@ -78,12 +78,12 @@ def show_day(here: Allowed, programme_id: str, date: Date) -> Response:
             "bad_date", "the date lies outside of the calendar", where="/path/date", remedy="correct the year"
         )
     from api.cli.due_report import DueReport
+    from api.days.reaching import reach_on
     from routing.continuity import needs_of
-    from routing.passes import reach_of
 
     with here.reading() as session:
         programme = load(here, session, programme_id).programme
-    document = DueReport(programme, date, needs_of(programme, date, reach_of(programme, date))).document()
+    document = DueReport(programme, date, needs_of(programme, date, reach_on(programme, date))).document()
     return Answer(body=_projected(document, here.caller.roles)).response()
 
 

@@ -1,4 +1,4 @@
-"""A check that Schemathesis makes besides its own (`fuzz.toml`): what the schema allows is refused for its meaning only."""
+"""One check of our own for Schemathesis (`fuzz.toml`): what the schema allows is refused for its meaning only."""
 
 import schemathesis
 
