@@ -56,9 +56,13 @@ def serve(
     tls_certificate: Annotated[Path | None, typer.Option(help="Certificate chain, PEM.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its key, PEM.")] = None,
     name: Annotated[list[str] | None, typer.Option(help="A name by which it is called (several times).")] = None,
+    metrics_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port for Prometheus, on this machine only; else none.")
+    ] = None,
     demo: Annotated[str | None, typer.Option(metavar="SCENARIO", help="A demonstration, made anew.")] = None,
 ) -> None:
     """Serve programmes over HTTP. Without a passphrase at hand it starts locked, and waits to be unlocked."""
+    from api.manners.metrics import served
     from api.serving import Listening, refuse_open
     from api.serving import serve as run
 
@@ -69,7 +73,8 @@ def serve(
     try:
         locked = "" if installation.opened else " (locked: POST /v1/unlock)"
         say(notes(), f"Doorstep on {listening.url}{locked}; Ctrl-C ends it")
-        run(installation, listening)
+        with served(metrics_port):
+            run(installation, listening)
     finally:
         installation.close()
 

@@ -40,8 +40,8 @@ def limits() -> str:
     return (
         f"Limits: a body has at most {MOST_BYTES // _MIB} MiB, a whole programme {MOST_DOCUMENT_BYTES // _MIB} MiB, an "
         f"extract 512 MiB; all bodies being sent together {MOST_AT_ONCE_BYTES // _MIB} MiB; JSON is nested at most "
-        f"{MOST_DEPTH} deep; a page has at most {MOST_A_PAGE} items. Wrong passwords are answered with 429 after ten in "
-        "a quarter of an hour. Packed bodies are refused."
+        f"{MOST_DEPTH} deep; a page has at most {MOST_A_PAGE} items. Wrong passwords are answered with 429 after ten "
+        "in a quarter of an hour. Packed bodies are refused."
     )
 
 

@@ -1,7 +1,7 @@
 """Fifty people at work. Law: no health checks; each asks, waits for the answer, and thinks for about a second.
 
-The mix: of 100 requests 80 read and 20 write. A write is read by the core's reader as a whole programme, checked, sealed
-and on the disk before it is answered.
+The mix: of 100 requests 80 read and 20 write. A write is read by the core's reader as a whole programme, checked,
+sealed and on the disk before it is answered.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class Measured:
     faults: list[str] = field(default_factory=list)
 
     def rate(self) -> float:
-        """Requests a second."""
+        """Return requests a second."""
         return len(self.took) / self.lasted_s
 
     def quantile_ms(self, percent: int, what: str | None = None) -> float:
