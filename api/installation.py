@@ -16,6 +16,7 @@ from threading import Lock
 
 from sqlalchemy import Engine, select
 
+from api.networks.unfinished import end_unfinished
 from api.programmes.kept import KeptProgrammes
 from api.security.field_cipher import FieldCipher
 from api.security.keyring import FILE_NAME, Keyring, SlotKind, new_keyring, open_keyring
@@ -161,6 +162,7 @@ class Installation:
             networks=networks,
         )
         finish_erasures(opened)
+        end_unfinished(opened.store, networks)
         return opened
 
     def _engine(self, keyring: Keyring) -> Engine:

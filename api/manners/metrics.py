@@ -1,4 +1,4 @@
-"""Figures for monitoring. Law: no label tells of anybody: a route as declared, a method, a status, a state; no id, no path.
+"""Figures for monitoring. Law: no label tells of anybody: a declared route, a method, a status, a state.
 
 They are served by a listener of their own that is bound to this machine (`doorstep serve --metrics-port`), never by the
 one that others reach: behind a proxy every caller would seem to be this machine.

@@ -71,16 +71,19 @@ class Running:
 
 
 class Person:
-    """Somebody who has signed in, on a connection that stays open."""
+    """Somebody at work, on a connection that stays open: with a session, or a key."""
 
-    def __init__(self, login: str, password: str) -> None:
+    def __init__(self, key: str | None = None) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
-        self._headers = dict(JSON)
-        asked = {"organisation_id": ORGANISATION, "login": login, "password": password}
+        self._headers = JSON if key is None else {**JSON, "Authorization": f"Bearer {key}"}
+
+    def sign_in(self, password: str) -> None:
+        """Sign in as the first user, who changes the password that was given."""
+        asked = {"organisation_id": ORGANISATION, "login": "first", "password": password}
         signed_in, headers = self._sent("POST", "/v1/session", asked)
-        self._headers |= {"X-CSRF-Token": signed_in["csrf_token"], "Cookie": headers["set-cookie"].partition(";")[0]}
-        if signed_in["password_change_needed"]:
-            self.ask("PUT", "/v1/session/password", {"current": password, "password": f"{PASSWORD} {login}"})
+        cookie = headers["set-cookie"].partition(";")[0]
+        self._headers = {**self._headers, "X-CSRF-Token": signed_in["csrf_token"], "Cookie": cookie}
+        self.ask("PUT", "/v1/session/password", {"current": password, "password": PASSWORD})
 
     def ask(self, method: str, path: str, body: object = None, **headers: str) -> Any:
         """Return what is answered; raise where that is no success."""
@@ -88,8 +91,13 @@ class Person:
 
     def _sent(self, method: str, path: str, body: object = None, **headers: str) -> tuple[Any, dict[str, str]]:
         data = None if body is None else json.dumps(body)
-        self._connection.request(method, path, data, {**self._headers, **headers})
-        answer = self._connection.getresponse()
+        try:
+            self._connection.request(method, path, data, {**self._headers, **headers})
+            answer = self._connection.getresponse()
+        except (BrokenPipeError, http.client.RemoteDisconnected):  # after a rest, as it may; nothing was answered
+            self._connection.close()
+            self._connection.request(method, path, data, {**self._headers, **headers})
+            answer = self._connection.getresponse()
         read = answer.read()
         if not 200 <= answer.status < 300:
             raise RuntimeError(f"{method} {path} was answered {answer.status}: {read[:300]!r}")
@@ -97,13 +105,14 @@ class Person:
 
 
 def people(running: Running, count: int) -> list[Person]:
-    """Put the Denpasar programme in, and return so many people who have signed in."""
-    first = Person("first", running.first_password())
+    """Put the Denpasar programme in, and return so many people, each with a key of their own."""
+    first = Person()
+    first.sign_in(running.first_password())
     programme = json.loads(find_scenario(ORGANISATION).programme.read_bytes())
     first.ask("POST", "/v1/programmes", programme)
-    roles = ["clinician", "dispenser", "dispatcher"]
-    made = [first.ask("POST", "/v1/users", {"login": f"user{n}", "roles": roles}) for n in range(count)]
-    return [Person(one["login"], one["one_time_password"]) for one in made]
+    asked = {"roles": ["clinician", "dispenser", "dispatcher"], "scopes": ["read", "write"]}
+    keys = [first.ask("POST", "/v1/keys", {**asked, "name": f"user {n}"}) for n in range(count)]
+    return [Person(one["key"]) for one in keys]
 
 
 def _is_ready() -> bool:
