@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import socket
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +74,8 @@ def make_server(installation: Installation, listening: Listening) -> uvicorn.Ser
     refuse_open(listening)
     sys.setswitchinterval(SWITCHES_AFTER_S)
     names = (*_LOOPBACK_NAMES, listening.host, *listening.names)
-    return uvicorn.Server(
+    return _Server(
+        installation,
         uvicorn.Config(
             make_app(installation, names),
             host=listening.host,
@@ -89,5 +92,18 @@ def make_server(installation: Installation, listening: Listening) -> uvicorn.Ser
             h11_max_incomplete_event_size=16 * 1024,
             http="h11",
             ws="none",
-        )
+        ),
     )
+
+
+class _Server(uvicorn.Server):
+    """A server that lays jobs down before it waits for its connections, so that nobody goes on to watch them."""
+
+    def __init__(self, installation: Installation, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._installation = installation
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End."""
+        await asyncio.to_thread(self._installation.rest)
+        await super().shutdown(sockets)

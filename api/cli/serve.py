@@ -62,7 +62,8 @@ def serve(
     demo: Annotated[str | None, typer.Option(metavar="SCENARIO", help="A demonstration, made anew.")] = None,
 ) -> None:
     """Serve programmes over HTTP. Without a passphrase at hand it starts locked, and waits to be unlocked."""
-    from api.manners.metrics import served
+    from api.jobs.counting import jobs_by_state
+    from api.manners.metrics import States, served
     from api.serving import Listening, refuse_open
     from api.serving import serve as run
 
@@ -73,7 +74,8 @@ def serve(
     try:
         locked = "" if installation.opened else " (locked: POST /v1/unlock)"
         say(notes(), f"Doorstep on {listening.url}{locked}; Ctrl-C ends it")
-        with served(metrics_port):
+        jobs = States("doorstep_jobs", "Jobs in the ledger.", lambda: jobs_by_state(installation))
+        with served(metrics_port, [jobs]):
             run(installation, listening)
     finally:
         installation.close()

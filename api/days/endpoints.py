@@ -5,17 +5,16 @@ A dispatcher sees whose visit is due by when and how heavy it is; dispenser and 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Path
-from pydantic import BeforeValidator
+from fastapi import APIRouter
 from starlette.responses import Response
 
 from api.identity.callers import Allowed
 from api.identity.roles import Role
 from api.manners.answers import Answer
+from api.manners.dates import Date
 from api.manners.errors import UnprocessableError
 from api.manners.openapi import told
 from api.programmes.endpoints import PROGRAMME, load
@@ -23,16 +22,6 @@ from routing.domain.base import EARLIEST_ON, LATEST_ON
 
 router = APIRouter(tags=["days"])
 Keys = frozenset[str]
-
-
-def _written_out(text: str) -> str:
-    """Refuse what would be read as seconds since 1970: a number is no date."""
-    if text.replace(".", "").lstrip("+-").isdecimal():
-        raise ValueError("not a date")
-    return text
-
-
-Date = Annotated[dt.date, BeforeValidator(_written_out), Path(description="ISO 8601, in the programme's time zone.")]
 
 _BOTH = ("client_id", "client", "order_id", "kind", "site_id", "due_on", "earliest_on", "latest_safe_at", "tier")
 _GOODS = ("product_id", "item", "fetched", "days", "covers_from_on", "covers_to_on", "run_out_on", "policy_id")

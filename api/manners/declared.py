@@ -30,6 +30,7 @@ _PATHS = {
     "programme_id": "denpasar",
     "network_id": "denpasar.osm.pbf",
     "date": "2026-11-23",
+    "plan_id": "4f1d2c3b5a697887",
     "user_id": "0f3c5a7be1d24c68",
     "key_id": "77ab3c5e9d0f1122",
 }

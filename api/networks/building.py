@@ -14,7 +14,8 @@ from pathlib import Path
 from sqlalchemy import delete
 
 from api.installation import Opened
-from api.networks.files import drop_unused, network_path
+from api.networks.files import drop_unused
+from api.networks.paths import network_path
 from api.networks.reading import look_at
 from api.networks.unfinished import BUILDING, FAILED
 from api.security.private_files import flush_folder

@@ -28,7 +28,8 @@ from api.manners.openapi import UPLOAD, told
 from api.manners.paging import Cursor, Limit, page
 from api.manners.problems import not_found
 from api.networks.building import READY, Sent, begin, forget
-from api.networks.files import FORMS, drop_unused
+from api.networks.files import drop_unused
+from api.networks.paths import FORMS
 from api.networks.unfinished import PART_PREFIX
 from api.storage.faults import no_room
 from api.storage.network_tables import NetworkUpload

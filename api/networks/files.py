@@ -1,22 +1,13 @@
-"""Where the files of extracts lie. Law: a name is the digest of the bytes, so that no id ever becomes a path."""
+"""Files of extracts that nobody uses. Law: a file goes with the last row of any organisation that names it."""
 
 from __future__ import annotations
-
-from pathlib import Path
 
 from sqlalchemy import select
 
 from api.installation import Opened
+from api.networks.paths import FORMS
 from api.storage.sessions import EVERY
 from api.storage.tables import Network
-
-FORMS = (".osm.pbf", ".osm")
-
-
-def network_path(folder: Path, network: Network) -> Path:
-    """Return the file of an extract; its suffix tells the form."""
-    form = next(form for form in FORMS if network.network_id.endswith(form))
-    return folder / f"{network.sha256}{form}"
 
 
 def drop_unused(opened: Opened, digest: str) -> None:

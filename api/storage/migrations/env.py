@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from api.storage import network_tables  # noqa: F401 - which says what its table is
+from api.storage import network_tables, plan_tables  # noqa: F401 - which say what their tables are
 from api.storage.tables import Base
 
 context.configure(
