@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def _written_out(value: object) -> object:
-    if isinstance(value, str) and value.replace(".", "").lstrip("+-").isdecimal():
-        raise ValueError("a number is no date")
+    if not isinstance(value, str | dt.date) or (isinstance(value, str) and not _DATE.fullmatch(value)):
+        raise ValueError("should be a date like 2026-11-23")
     return value
 
 
-Date = Annotated[dt.date, BeforeValidator(_written_out)]
+# Not strict, since a text is what is left for Pydantic to read; ours has refused all else.
+Date = Annotated[dt.date, Field(strict=False), BeforeValidator(_written_out)]

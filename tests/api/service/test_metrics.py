@@ -8,7 +8,6 @@ import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from api.jobs.counting import jobs_by_state
 from api.manners.metrics import REGISTRY, States, served
 from routing.domain.errors import UsageError
 
