@@ -21,7 +21,7 @@ PEERS_LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --gene
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run serve test fuzz hunt remedies faults check lint format types imports exactness coverage bench bench-solver peers peers-lock wheel wheel-check lock clean
+.PHONY: help run serve test fuzz hunt remedies faults check lint format types imports exactness coverage bench bench-service bench-solver peers peers-lock wheel wheel-check lock clean
 
 help:  ## print this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -70,6 +70,9 @@ coverage: $(VENV)/.dev  ## every branch of the doses is tested: fails under 100 
 
 bench: $(VENV)/.dev  ## figures against published results; not part of the tests
 	$(BIN)/python -m bench $(ARGS)
+
+bench-service: $(VENV)/.dev  ## the service with 50 users at work, while two plans are made (docs/benchmarks.md)
+	$(BIN)/python -m bench service $(ARGS)
 
 bench-solver: $(VENV)/.dev peers  ## the search beside OR-Tools, PyVRP and VROOM (ARGS="solomon --runs 5"; docs/benchmarks.md)
 	$(BIN)/python -m bench solver $(or $(ARGS),solomon)

@@ -1,15 +1,13 @@
 """`python -m bench service [--seconds N] [--users N] [--think S] [--alone]`: the service under load.
 
-Two plans of the Denpasar day are being solved meanwhile, at the lowest priority, as the service's own jobs are.
+Two plans of the Denpasar day are being made by the service meanwhile, in its processes of the lowest priority.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
-import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,8 +15,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from bench.service.load import MIX, THINKS_S, Measured, measure
-from bench.service.running import Running, people
+from bench.service.load import MIX, PROGRAMME, THINKS_S, Measured, measure
+from bench.service.running import Person, Running, people
 
 PLANS = 2
 
@@ -32,11 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--alone", action="store_true", help="without plans being solved")
     asked = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder, Running(Path(folder)) as running:
-        persons = people(running, asked.users)
-        with _solving(0 if asked.alone else PLANS, asked.seconds + 30, Path(folder)):
-            measured = measure(persons, asked.seconds, asked.think)
-            running.stop()
-            restarted_s = running.start()
+        persons = people(running, asked.users + 1)
+        with _solving(persons[0], 0 if asked.alone else PLANS, asked.seconds + 60):
+            measured = measure(persons[1:], asked.seconds, asked.think)
+        running.stop()
+        restarted_s = running.start()
     console = Console(width=120)
     console.print(_table(measured, asked.users))
     console.print(f"restarted and serving after {restarted_s:.1f} s; {len(measured.faults)} requests failed")
@@ -45,25 +43,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 @contextmanager
-def _solving(count: int, seconds: int, folder: Path) -> Iterator[None]:
-    """Have plans solved meanwhile, which give way to everybody else."""
-    words = ("-m", "api", "plan", "denpasar", "--time-limit", str(seconds), "--no-remedies")
-    processes = [
-        subprocess.Popen(  # noqa: S603
-            ["nice", "-n", "19", sys.executable, *words, "--out", str(folder / f"plan-{number}")],  # noqa: S607
-            env={**os.environ, "DOORSTEP_HOME": str(folder / "plans")},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for number in range(count)
-    ]
+def _solving(person: Person, count: int, seconds: int) -> Iterator[None]:
+    """Have plans made by the service meanwhile, which give way to everybody else."""
+    plans = [person.ask("POST", f"{PROGRAMME}/plans", _asked(seconds))["plan_id"] for _ in range(count)]
+    while any(person.ask("GET", f"{PROGRAMME}/plans/{one}")["state"] == "queued" for one in plans):
+        time.sleep(0.2)
     try:
         yield
     finally:
-        for process in processes:
-            process.terminate()
-        for process in processes:
-            process.wait()
+        still = [person.ask("POST", f"{PROGRAMME}/plans/{one}/cancel")["state"] for one in plans]
+    if still != ["cancelled"] * count:
+        raise RuntimeError("a plan was made before the measurement ended")
+
+
+def _asked(seconds: int) -> dict[str, object]:
+    return {"date": "2026-11-23", "time_limit_s": seconds, "remedies_s": 0}
 
 
 def _table(measured: Measured, users: int) -> Table:

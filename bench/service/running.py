@@ -28,7 +28,7 @@ class Running:
         passphrase = folder / "passphrase"
         passphrase.write_text(PASSWORD, encoding="utf-8")
         home = {"DOORSTEP_HOME": str(folder / "home"), "DOORSTEP_PASSPHRASE_FILE": str(passphrase)}
-        self.environment = {**os.environ, **home}
+        self.environment = {**os.environ, **home, "DOORSTEP_PLANS_AT_ONCE": "2"}
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -89,6 +89,14 @@ class Person:
         """Return what is answered; raise where that is no success."""
         return self._sent(method, path, body, **headers)[0]
 
+    def send(self, path: str, data: bytes) -> None:
+        """Send a file."""
+        self._connection.request("PUT", path, data, self._headers)
+        answer = self._connection.getresponse()
+        answer.read()
+        if not 200 <= answer.status < 300:
+            raise RuntimeError(f"PUT {path} was answered {answer.status}")
+
     def _sent(self, method: str, path: str, body: object = None, **headers: str) -> tuple[Any, dict[str, str]]:
         data = None if body is None else json.dumps(body)
         try:
@@ -108,8 +116,9 @@ def people(running: Running, count: int) -> list[Person]:
     """Put the Denpasar programme in, and return so many people, each with a key of their own."""
     first = Person()
     first.sign_in(running.first_password())
-    programme = json.loads(find_scenario(ORGANISATION).programme.read_bytes())
-    first.ask("POST", "/v1/programmes", programme)
+    scenario = find_scenario(ORGANISATION)
+    first.ask("POST", "/v1/programmes", json.loads(scenario.programme.read_bytes()))
+    first.send(f"/v1/networks/{scenario.extract.name}", scenario.extract.read_bytes())
     asked = {"roles": ["clinician", "dispenser", "dispatcher"], "scopes": ["read", "write"]}
     keys = [first.ask("POST", "/v1/keys", {**asked, "name": f"user {n}"}) for n in range(count)]
     return [Person(one["key"]) for one in keys]
