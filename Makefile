@@ -21,7 +21,7 @@ PEERS_LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --gene
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run serve test fuzz hunt remedies faults check lint format types imports exactness coverage bench bench-service bench-solver peers peers-lock wheel wheel-check lock clean
+.PHONY: help run serve test fuzz hunt remedies faults access check lint format types imports exactness coverage bench bench-service bench-solver peers peers-lock wheel wheel-check lock clean
 
 help:  ## print this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ faults: $(VENV)/.dev  ## what goes wrong in a service, at length: 1,000 kills, h
 
 fuzz: $(VENV)/.dev  ## have Schemathesis try 100 examples an operation, as each role, on both databases (more than an hour)
 	DOORSTEP_FUZZ=100 $(BIN)/python -m pytest tests/api/service/test_fuzz.py $(ARGS)
+
+access: $(VENV)/.dev  ## write docs/access.md anew: who may use which route of the service
+	$(BIN)/python -m api.identity.access_page
 
 check: lint test  ## all that continuous integration checks in the checkout
 

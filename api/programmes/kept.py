@@ -248,6 +248,17 @@ def without_client(kept: Kept, client_id: str) -> Document:
     return document
 
 
+def without_volunteer(kept: Kept, volunteer_id: str) -> Document:
+    """Return the document without a volunteer; what they brought stays brought, by nobody who is named."""
+    document = dict(with_entry(kept, ("volunteers", volunteer_id), None))
+    document[LEDGER] = [_unless_by(one, volunteer_id) for one in _list(document, LEDGER)]
+    return document
+
+
+def _unless_by(entry: Document, volunteer_id: str) -> Json:
+    return {key: value for key, value in entry.items() if key != "volunteer_id" or value != volunteer_id}
+
+
 def _without_veto(volunteer: Document, client_id: str) -> Json:
     vetoes = volunteer.get("vetoes")
     kept = [one for one in vetoes if one != client_id] if isinstance(vetoes, list) else []

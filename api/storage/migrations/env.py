@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from alembic import context
 
-from api.storage import network_tables, plan_tables  # noqa: F401 - which say what their tables are
+from api.storage import (  # noqa: F401 - whose tables are among those of `Base`
+    identity_tables,
+    network_tables,
+    plan_tables,
+    visit_tables,
+)
 from api.storage.tables import Base
 
 context.configure(

@@ -19,7 +19,7 @@ from api.installation import Installation
 from api.programmes.examples import EXAMPLES
 from api.settings import read_settings
 from tests.api.service import story
-from tests.api.service.conftest import PASSPHRASE, Service, _people, serving
+from tests.api.service.conftest import PASSPHRASE, Service, add_people, serving
 
 EXAMPLES_AN_OPERATION = int(os.environ.get("DOORSTEP_FUZZ", "0"))
 ROLES = ("all", "care", *Role) if EXAMPLES_AN_OPERATION else ("all",)
@@ -36,9 +36,11 @@ def fuzzed(database_url: str | None, tmp_path_factory: pytest.TempPathFactory) -
     installation = Installation(settings)
     installation.make([("passphrase", PASSPHRASE)])
     installation.unlock(PASSPHRASE)
-    with serving(installation) as url:
-        made = Service(url, installation, folder / "log", "postgresql" if database_url else "sqlite")
-        _people(made, "north")
+    running = serving(installation)
+    with running as url:
+        name = "postgresql" if database_url else "sqlite"
+        made = Service(url, installation, folder / "log", name, running.server)
+        add_people(made, "north")
         fill(made)
         yield made
 
