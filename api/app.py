@@ -12,6 +12,9 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
+from api.custody import endpoints as custody
+from api.custody.movements import Movements
+from api.custody.records import CustodySteps
 from api.days import endpoints as days
 from api.identity import (
     factor_endpoints,
@@ -25,6 +28,8 @@ from api.identity.access import ACCESS
 from api.identity.callers import refuse_stranger
 from api.identity.pauses import Pauses
 from api.installation import Installation
+from api.intake import endpoints as intake
+from api.intake.requests import HelpRequest, IntakeDecision
 from api.manners.declared import limits
 from api.manners.guard import Guard
 from api.manners.openapi import describe
@@ -55,8 +60,14 @@ _MODELS = {
         link_endpoints.NewLink,
         day_endpoints.LinkSecret,
         VolunteerReports,
-        Reports,
         plans.NewPlan,
+        Reports,
+        HelpRequest,
+        IntakeDecision,
+        CustodySteps,
+        Movements,
+        custody.Closing,
+        custody.Decision,
     )
 }
 
@@ -114,8 +125,10 @@ def _add_routes(app: FastAPI) -> None:
         days.router,
         link_endpoints.router,
         day_endpoints.router,
-        visits.router,
         plans.router,
+        visits.router,
+        custody.router,
+        intake.router,
     ):
         app.router.routes.extend(router.routes)  # as they are: FastAPI would hide them in a router of its own
     if routes_of(app) != set(ACCESS):

@@ -80,10 +80,23 @@ def _entries() -> Mapping[Route, Access]:
 
 
 # What happened: visits, custody, stock, intake.
+_DISPENSERS = Access(any_of=frozenset({Role.DISPENSER}))
+_DOORS = Access(any_of=frozenset({Role.CLINICIAN, Role.DISPATCHER}))
+_KEEPERS = Access(any_of=frozenset({Role.DISPENSER, Role.DISPATCHER}))
 _HAPPENED: Mapping[Route, Access] = {
     ("POST", f"{_PROGRAMME}/visits"): _ALL_CARE,
     ("GET", f"{_PROGRAMME}/visits"): _ALL_CARE,
     ("GET", f"{_PROGRAMME}/discrepancies"): _ALL_CARE,
+    ("POST", f"{_PROGRAMME}/discrepancies/{{discrepancy_id}}/decision"): _KEEPERS,
+    ("POST", f"{_PROGRAMME}/custody"): _DISPENSERS,
+    ("GET", f"{_PROGRAMME}/custody"): _DISPENSERS,
+    ("GET", f"{_PROGRAMME}/custody/balances"): _DISPENSERS,
+    ("POST", f"{_PROGRAMME}/days/{{date}}/close"): _DISPENSERS,
+    ("POST", f"{_PROGRAMME}/stock"): _DISPENSERS,
+    ("GET", f"{_PROGRAMME}/stock"): _DISPENSERS,
+    ("POST", f"{_PROGRAMME}/intake"): _DOORS,
+    ("GET", f"{_PROGRAMME}/intake"): _DOORS,
+    ("POST", f"{_PROGRAMME}/intake/{{request_id}}/decision"): _DOORS,
 }
 
 ACCESS: Mapping[Route, Access] = {

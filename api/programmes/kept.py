@@ -23,6 +23,7 @@ from api.manners.problems import not_found
 from api.security.field_cipher import Cell, FieldCipher
 from api.storage.client_keys import ClientKeys
 from api.storage.tables import Entry, Erasure, Programme
+from api.storage.visit_tables import IntakeRequest
 from routing.domain import programme as domain
 from routing.domain.loading import dump_programme, read_programme
 from routing.domain.reading import Json
@@ -134,6 +135,10 @@ class KeptProgrammes:
         """Take a programme out, and have the keys of its clients destroyed."""
         kept = self.load(session, organisation_id, programme_id)
         self._erase(session, organisation_id, (row.key_id for (kind, _), row in kept.rows.items() if kind == "clients"))
+        asked = select(IntakeRequest.key_id).where(
+            IntakeRequest.programme_id == programme_id, IntakeRequest.state == "asked"
+        )
+        self._erase(session, organisation_id, session.scalars(asked).all())
         session.delete(session.get_one(Programme, (organisation_id, programme_id)))
 
     def _write(self, session: Session, row: Programme, before: Kept, read: domain.Programme) -> Kept:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from api.storage.visit_tables import CustodyRecord
 from api.visits.books import Books
 from api.visits.keeping import reports_on, step_of, told_of
+from api.visits.planned import steps_of
 from api.visits.reports import Report
 from api.visits.words import Told
 
@@ -24,13 +25,14 @@ def exposed_key_ids(books: Books, told: Told) -> set[str]:
     """Return the keys of the clients whom an alarm exposes.
 
     A door that was not safe exposes who lives there. A volunteer who is held, or whose sheet is in other hands, exposes
-    everybody for whom goods were issued to them that day, whom they have reported on, and whom the report names.
+    whom they were to visit that day, for whom goods were issued to them, whom they have reported on, and whom the
+    report names.
     """
     report = told.report
     if report.client_id is not None:
         return _known(books, [report.client_id])
     named = _known(books, report.client_ids)
-    return named | _issued_for(books, told) | _reported_on(books, told)
+    return named | _visited(books, told) | _issued_for(books, told) | _reported_on(books, told)
 
 
 def raise_alarm(books: Books, report: Report) -> None:
@@ -41,6 +43,12 @@ def raise_alarm(books: Books, report: Report) -> None:
 
 def _known(books: Books, client_ids: Iterable[str]) -> set[str]:
     return {key_id for client_id in client_ids if (key_id := books.key_id(client_id)) is not None}
+
+
+def _visited(books: Books, told: Told) -> set[str]:
+    plan = books.published_plan(told.on)
+    steps = [] if plan is None else steps_of(plan, told.report.volunteer_id)
+    return _known(books, (step.client_id for step in steps if step.client_id is not None))
 
 
 def _issued_for(books: Books, told: Told) -> set[str]:

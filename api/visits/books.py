@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TypeVar
@@ -19,6 +19,8 @@ from api.installation import Opened
 from api.programmes.kept import Document, Kept
 from api.security.field_cipher import Cell
 from api.storage.visit_tables import CustodyRecord, IntakeRequest, StockMovement, VisitReport
+from routing.domain.errors import InternalError
+from routing.domain.plan import Plan
 from routing.domain.programme import Programme
 
 _Numbered = TypeVar("_Numbered", VisitReport, CustodyRecord, StockMovement, IntakeRequest)
@@ -32,6 +34,7 @@ class Books:
     session: Session
     organisation_id: str
     kept: Kept
+    _plans: dict[date, Plan | None] = field(default_factory=dict)
 
     @classmethod
     def of(cls, opened: Opened, session: Session, organisation_id: str, programme_id: str) -> Books:
@@ -65,6 +68,18 @@ class Books:
         """Key id -> the client whose key it is; who was erased is not there."""
         found = {row.key_id: entry_id for (kind, entry_id), row in self.kept.rows.items() if kind == "clients"}
         return {key_id: client_id for key_id, client_id in found.items() if key_id}
+
+    def published_plan(self, on: date) -> Plan | None:
+        """Return the plan that is published of a day; None: none is, or it was purged."""
+        if on not in self._plans:
+            try:
+                kept = self.opened.plans.published_of(
+                    self.session, self.organisation_id, self.programme_id, on.isoformat()
+                )
+            except InternalError:  # the day's key was destroyed
+                kept = None
+            self._plans[on] = None if kept is None else kept.plan
+        return self._plans[on]
 
     def key_id(self, client_id: str) -> str | None:
         """Return the id of a client's key; None: there is no such client."""

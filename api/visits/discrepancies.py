@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from api.storage.visit_tables import Discrepancy
 from api.visits.books import Books
@@ -66,16 +66,26 @@ class Finding:
 
 def note(books: Books, key_id: str, findings: Iterable[Finding]) -> None:
     """Open what is found about a client, and settle what is found no more."""
+    _bring(books, _rows(books, OF_CLIENTS, Discrepancy.key_id == key_id), findings, key_id)
+
+
+def note_goods(books: Books, on: date, codes: Iterable[DiscrepancyCode], findings: Iterable[Finding]) -> None:
+    """Open what is found about the goods of a day, and settle what is found no more."""
+    _bring(books, _rows(books, codes, Discrepancy.on_date == on.isoformat()), findings, None)
+
+
+def _rows(books: Books, codes: Iterable[str], where: ColumnElement[bool]) -> list[Discrepancy]:
+    query = select(Discrepancy).where(
+        Discrepancy.programme_id == books.programme_id, Discrepancy.code.in_(list(codes)), where
+    )
+    return list(books.session.scalars(query))
+
+
+def _bring(books: Books, rows: Iterable[Discrepancy], findings: Iterable[Finding], key_id: str | None) -> None:
+    """Bring what is kept to what is found; what was decided stays decided."""
     found = {_id(books, finding, key_id): finding for finding in findings}
-    rows = books.session.scalars(
-        select(Discrepancy).where(
-            Discrepancy.programme_id == books.programme_id,
-            Discrepancy.key_id == key_id,
-            Discrepancy.code.in_(OF_CLIENTS),
-        )
-    ).all()
     known = {row.discrepancy_id: row for row in rows}
-    for row in rows:
+    for row in known.values():
         if row.state == OPEN and row.discrepancy_id not in found:
             row.state, row.closed_at = SETTLED, datetime.now(UTC)
         elif row.state == SETTLED and row.discrepancy_id in found:
@@ -83,14 +93,7 @@ def note(books: Books, key_id: str, findings: Iterable[Finding]) -> None:
     for discrepancy_id, finding in found.items():
         if discrepancy_id not in known:
             _open(books, discrepancy_id, finding, key_id)
-
-
-def note_goods(books: Books, findings: Iterable[Finding]) -> None:
-    """Open what is found about goods and volunteers; what is open, or was decided with these figures, stays so."""
-    for finding in findings:
-        discrepancy_id = _id(books, finding, None)
-        if books.session.get(Discrepancy, (books.organisation_id, books.programme_id, discrepancy_id)) is None:
-            _open(books, discrepancy_id, finding, None)
+    books.session.flush()
 
 
 def params_of(books: Books, row: Discrepancy) -> dict[str, Any]:

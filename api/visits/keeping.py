@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 
+from api.custody.effects import Effect
 from api.custody.records import CustodyStep
 from api.storage.visit_tables import CustodyRecord, VisitReport
 from api.visits.books import Books, in_order
@@ -76,8 +77,15 @@ def reports_on(books: Books, on: date) -> list[VisitReport]:
     return in_order(books.session.scalars(query).all())
 
 
-def put_step(books: Books, step: CustodyStep, on: date, first: Reporter, content_hash: bytes) -> CustodyRecord:
-    """Keep a step of custody: goods and persons apart from whom they are for."""
+def put_step(
+    books: Books,
+    step: CustodyStep,
+    on: date,
+    first: Reporter,
+    content_hash: bytes,
+    effects: Iterable[Effect] = (),
+) -> CustodyRecord:
+    """Keep a step of custody: goods and persons apart from whom they are for; `effects`: on the shelves."""
     key_id = None if step.client_id is None else books.key_id(step.client_id)
     whole = json.loads(step.model_dump_json(exclude_defaults=True))
     goods = [{"product_id": one.product_id, "quantity": one.quantity, "lot": one.lot} for one in step.goods]
@@ -91,7 +99,11 @@ def put_step(books: Books, step: CustodyStep, on: date, first: Reporter, content
         key_id=key_id,
         content_hash=content_hash,
         sealed_goods=books.seal(
-            RECORDS, step.record_id, {**shown, "goods": goods, "first": first.name}, None, "sealed_goods"
+            RECORDS,
+            step.record_id,
+            {**shown, "goods": goods, "first": first.name, "effects": [one.document() for one in effects]},
+            None,
+            "sealed_goods",
         ),
         sealed_client=sealed,
         arrived_at=datetime.now(UTC),

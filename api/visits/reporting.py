@@ -11,12 +11,14 @@ from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from api.custody.accounts import is_closed, reckon
 from api.installation import Opened
 from api.storage.visit_tables import VisitReport
 from api.visits.alarms import exposed_key_ids, raise_alarm
 from api.visits.books import Books
 from api.visits.keeping import put_report
-from api.visits.reports import ALARMS, Report, Reporter, ReportKind
+from api.visits.planned import Planned, planned_visit
+from api.visits.reports import ALARMS, VISITS, Report, Reporter, ReportKind
 from api.visits.settling import settle
 from api.visits.words import Told
 from routing.domain.errors import Problem
@@ -78,15 +80,18 @@ def take_in(
     """Do what `take_reports` does, in a unit of work that is open already."""
     books = Books.of(opened, session, organisation_id, programme_id)
     touched: dict[str, None] = {}
+    days: set[date] = set()
     outcomes = []
     for report in reports:
         whole = _whole(report, reporter)
         outcome = _known_already(books, whole) or _checked(books, whole, reporter)
         if outcome.is_new:
             _put(books, whole, reporter)
+            days.add(_on(books, whole))
             touched |= {} if whole.client_id is None else {whole.client_id: None}
         outcomes.append(outcome)
     settle(books, touched)
+    reckon(books, [on for on in days if is_closed(books, on)])
     return outcomes
 
 
@@ -98,11 +103,27 @@ def _whole(report: Report, reporter: Reporter) -> Report:
 
 
 def _put(books: Books, report: Report, reporter: Reporter) -> None:
-    told = Told(report=report, on=_on(books, report), reporter=reporter.name)
+    on = _on(books, report)
+    planned = _planned(books, report, on)
+    told = Told(
+        report=report,
+        on=on,
+        reporter=reporter.name,
+        planned=None if planned is None else planned.goods,
+        planned_fetched=() if planned is None else planned.fetched,
+    )
     exposed = exposed_key_ids(books, told) if report.kind in ALARMS else set()
     put_report(books, told, exposed, _content_hash(books, report))
     if report.kind in ALARMS:
         raise_alarm(books, report)
+
+
+def _planned(books: Books, report: Report, on: date) -> Planned | None:
+    """Return what the plan has for a visit that does not say what was handed over, or says that not all was."""
+    says_all = report.goods is not None and report.kind is not ReportKind.PARTLY
+    if says_all or report.kind not in VISITS or report.client_id is None or report.volunteer_id is None:
+        return None
+    return planned_visit(books, on, report.volunteer_id, report.client_id)
 
 
 def _known_already(books: Books, report: Report) -> Outcome | None:

@@ -30,6 +30,7 @@ UNKNOWN = {
     "trip": "1",
     "plan_id": "x",
 }
+UNKNOWN |= {"discrepancy_id": "x", "request_id": "x"}
 
 
 def path_of(route: tuple[str, str], **known: str) -> str:

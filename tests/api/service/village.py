@@ -46,9 +46,44 @@ class Village:
             return client.request(method, f"/v1/programmes/{self.programme_id}{path}", **sent)
 
     def tell(self, *reports: dict[str, object], role: str = "dispatcher") -> list[str]:
-        answer = self.ask("POST", "/visits", role, json={"reports": list(reports)})
+        return self.outcomes(self.ask("POST", "/visits", role, json={"reports": list(reports)}))
+
+    def user(self, role: str) -> str:
+        """The id of north's user with a role."""
+        with self.service.as_role("administrator") as client:
+            users = client.get("/v1/users?limit=200").json()["items"]
+        return next(one["user_id"] for one in users if one["login"] == role)
+
+    def step(self, *steps: dict[str, object]) -> list[str]:
+        """Send steps of custody as the dispenser, seen by the clinician where nobody else is named."""
+        seen = {"witness": {"user_id": self.user("clinician")}}
+        return self.outcomes(self.ask("POST", "/custody", "dispenser", json={"records": [seen | one for one in steps]}))
+
+    def move(self, *movements: dict[str, object]) -> list[str]:
+        seen = {"witness": {"user_id": self.user("clinician")}}
+        sent = {"movements": [seen | one for one in movements]}
+        return self.outcomes(self.ask("POST", "/stock", "dispenser", json=sent))
+
+    def outcomes(self, answer) -> list[str]:
         assert answer.status_code == 200, answer.text
         return [one.get("problem", {}).get("code", one["outcome"]) for one in answer.json()["outcomes"]]
+
+    def account(self, volunteer_id: str = "v1", date: str = "2026-11-23") -> dict[str, float]:
+        found = self.ask("GET", f"/custody/balances?date={date}", "dispenser").json()["volunteers"]
+        return next(
+            {key: value for key, value in one.items() if not key.endswith("_id")}
+            for one in found
+            if one["volunteer_id"] == volunteer_id
+        )
+
+    def close(self, date: str = "2026-11-23", **witness: str):
+        sent = {"witness": witness or {"user_id": self.user("clinician")}}
+        return self.ask("POST", f"/days/{date}/close", "dispenser", json=sent)
+
+    def shelf(self, site_id: str = "s1") -> list[tuple[str, float]]:
+        sites = self.ask("GET", "/sites", "dispenser").json()["items"]
+        site = next(one for one in sites if one["site_id"] == site_id)
+        return [(one.get("lot", ""), one["quantity"]) for one in site.get("stock", [])]
 
     def document(self) -> dict[str, object]:
         return self.ask("GET", "/document", "care").json()
