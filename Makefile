@@ -21,7 +21,7 @@ PEERS_LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --gene
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run serve test hunt remedies faults access check lint format types imports exactness coverage bench bench-solver peers peers-lock wheel wheel-check lock clean
+.PHONY: help run serve test fuzz hunt remedies faults access check lint format types imports exactness coverage bench bench-service bench-solver peers peers-lock wheel wheel-check lock clean
 
 help:  ## print this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ remedies: $(VENV)/.dev  ## prove every remedy of 500 random overloaded days by p
 
 faults: $(VENV)/.dev  ## what goes wrong in a service, at length: 1,000 kills, half a minute without its database (tests/faults)
 	DOORSTEP_KILLS=1000 DOORSTEP_AWAY_S=30 $(BIN)/python -m pytest tests/faults $(ARGS)
+
+fuzz: $(VENV)/.dev  ## have Schemathesis try 100 examples an operation, as each role, on both databases (more than an hour)
+	DOORSTEP_FUZZ=100 $(BIN)/python -m pytest tests/api/service/test_fuzz.py $(ARGS)
 
 access: $(VENV)/.dev  ## write docs/access.md anew: who may use which route of the service
 	$(BIN)/python -m api.identity.access_page
@@ -70,6 +73,9 @@ coverage: $(VENV)/.dev  ## every branch of the doses is tested: fails under 100 
 
 bench: $(VENV)/.dev  ## figures against published results; not part of the tests
 	$(BIN)/python -m bench $(ARGS)
+
+bench-service: $(VENV)/.dev  ## the service with 50 users at work, while two plans are made (docs/benchmarks.md)
+	$(BIN)/python -m bench service $(ARGS)
 
 bench-solver: $(VENV)/.dev peers  ## the search beside OR-Tools, PyVRP and VROOM (ARGS="solomon --runs 5"; docs/benchmarks.md)
 	$(BIN)/python -m bench solver $(or $(ARGS),solomon)

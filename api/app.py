@@ -30,6 +30,7 @@ from api.identity.pauses import Pauses
 from api.installation import Installation
 from api.intake import endpoints as intake
 from api.intake.requests import HelpRequest, IntakeDecision
+from api.manners.declared import limits
 from api.manners.guard import Guard
 from api.manners.openapi import describe
 from api.manners.problems import answer_broken, answer_http, answer_parameters, answer_refused
@@ -89,7 +90,7 @@ def make_app(installation: Installation, hosts: Iterable[str] = (), *, reached_f
     app = FastAPI(
         title="Doorstep",
         version=version("doorstep"),
-        description="Programmes kept, days planned, nobody in who does not belong.",
+        description=f"Programmes kept, days planned, nobody in who does not belong.\n\n{limits()}",
         docs_url=None,
         redoc_url=None,
         openapi_url="/openapi.json",

@@ -17,7 +17,7 @@ from api.identity import second_factors
 from api.identity.people import add_organisation, add_user, find_user, give_password
 from api.identity.roles import Role
 from api.installation import Installation, Opened
-from api.networks.endpoints import keep_network
+from api.networks.building import Sent, keep_network
 from api.security.keyring import SlotKind, recovery_code
 from api.security.passwords import one_time_password
 from api.security.private_files import write_private
@@ -98,4 +98,4 @@ def _take_in(opened: Opened, organisation_id: str, programme: Path, extract: Pat
     handle, name = tempfile.mkstemp(suffix=".osm.pbf", dir=opened.networks)
     os.close(handle)
     shutil.copyfile(extract, name)
-    keep_network(opened, organisation_id, extract.name, Path(name))
+    keep_network(opened, Sent(organisation_id=organisation_id, network_id=extract.name, part=Path(name)))

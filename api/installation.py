@@ -17,6 +17,7 @@ from threading import Lock
 from sqlalchemy import Engine, select
 
 from api.jobs.runner import Runner
+from api.networks.unfinished import end_unfinished
 from api.plans.bases import KeptBases
 from api.plans.desks import Desks
 from api.plans.kept_plans import KeptPlans
@@ -32,6 +33,7 @@ from api.storage.migrating import migrate
 from api.storage.sessions import EVERY, Store
 from api.storage.tables import Erasure
 from routing.domain.errors import UsageError
+from routing.domain.geometry import forget_pins
 
 DATABASE, NETWORKS, LOCK = "doorstep.db", "networks", "service.lock"
 
@@ -196,6 +198,7 @@ class Installation:
             owner=keyring.of_root("owner of jobs").hex()[:32],
         )
         finish_erasures(opened)
+        end_unfinished(opened.store, networks)
         return opened
 
     def _engine(self, keyring: Keyring) -> Engine:
@@ -211,6 +214,7 @@ def finish_erasures(opened: Opened) -> None:
     if not due:
         return
     opened.client_keys.destroy(due)
+    forget_pins()
     with opened.store.writing(EVERY) as session:
         for erasure in session.scalars(select(Erasure).where(Erasure.key_id.in_(due))):
             erasure.done_at = datetime.now(UTC)

@@ -1,6 +1,7 @@
 """`python -m bench [NAME] [--runs N] [--extract FILE …]`: measure, and print a table for the README.
 
 `python -m bench solver …` has a page of its own (docs/benchmarks.md): it takes an hour, and is left out of all.
+`python -m bench service …` puts the service under load (docs/benchmarks.md); it is left out, too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from rich.console import Console, RenderableType
 from bench.continuity import continuity_table
 from bench.day import day_table
 from bench.replanning import replanning_table
+from bench.service.__main__ import main as measure_service
 from bench.sheets import sheets_table
 from bench.solver.__main__ import main as measure_solver
 from bench.streets import streets_tables
@@ -33,6 +35,9 @@ def main() -> None:
     """Run one bench, or all."""
     if sys.argv[1:2] == ["solver"]:
         measure_solver(sys.argv[2:])
+        return
+    if sys.argv[1:2] == ["service"]:
+        measure_service(sys.argv[2:])
         return
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("name", nargs="?", choices=NAMES, help="all, if left out")

@@ -63,9 +63,14 @@ def serve(
         bool,
         typer.Option("--behind-proxy", help="A proxy on this machine does TLS; believe whom it says it speaks for."),
     ] = False,
+    metrics_port: Annotated[
+        int | None, typer.Option(min=1, max=65535, help="Port for Prometheus, on this machine only; else none.")
+    ] = None,
     demo: Annotated[str | None, typer.Option(metavar="SCENARIO", help="A demonstration, made anew.")] = None,
 ) -> None:
     """Serve programmes over HTTP. Without a passphrase at hand it starts locked, and waits to be unlocked."""
+    from api.jobs.counting import jobs_by_state
+    from api.manners.metrics import States, served
     from api.serving import Listening, refuse_open
     from api.serving import serve as run
 
@@ -82,7 +87,9 @@ def serve(
     try:
         locked = "" if installation.opened else " (locked: POST /v1/unlock)"
         say(notes(), f"Doorstep on {listening.url}{locked}; Ctrl-C ends it")
-        run(installation, listening)
+        jobs = States("doorstep_jobs", "Jobs in the ledger.", lambda: jobs_by_state(installation))
+        with served(metrics_port, [jobs]):
+            run(installation, listening)
     finally:
         installation.close()
 

@@ -20,6 +20,7 @@ from api.custody.stock_movements import move, movements_on
 from api.identity.callers import Allowed, Here
 from api.manners.answers import Answer, once
 from api.manners.bodies import body_object, read_as
+from api.manners.dates import Date
 from api.manners.errors import ConflictError, UnprocessableError
 from api.manners.openapi import told
 from api.manners.paging import Cursor, Limit, page
@@ -34,7 +35,7 @@ from routing.domain.errors import ManyProblemsError
 from routing.domain.reading import Json
 
 router = APIRouter(tags=["custody"])
-OnDay = Annotated[dt.date | None, Query(alias="date", description="The day, in the programme's time zone; else today.")]
+OnDay = Annotated[Date | None, Query(alias="date", description="The day, in the programme's time zone; else today.")]
 
 
 class Closing(Document):
@@ -122,7 +123,7 @@ def show_balances(here: Allowed, programme_id: str, on: OnDay = None) -> Respons
     summary="Close a day's accounts",
     **told(_BALANCES, asks="Closing", example={"witness": _WITNESS}),
 )
-def close_day(here: Allowed, programme_id: str, date: dt.date) -> Response:
+def close_day(here: Allowed, programme_id: str, date: Date) -> Response:
     """Say that all that comes back has come back; controlled goods that are missing are a discrepancy from then on."""
     raw = body_object(here.request)
     with here.writing() as session:

@@ -5,7 +5,6 @@ A dispatcher sees whose visit is due by when and how heavy it is; dispenser and 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from starlette.responses import Response
 from api.identity.callers import Allowed
 from api.identity.roles import Role
 from api.manners.answers import Answer
+from api.manners.dates import Date
 from api.manners.errors import UnprocessableError
 from api.manners.openapi import told
 from api.programmes.endpoints import PROGRAMME, load
@@ -63,21 +63,21 @@ _DAY = {
 
 
 @router.get(f"{PROGRAMME}/days/{{date}}", summary="A day's needs", **told(_DAY))
-def show_day(here: Allowed, programme_id: str, date: dt.date) -> Response:
+def show_day(here: Allowed, programme_id: str, date: Date) -> Response:
     """Return who is due, on hold or facing a gap on a date, most urgent first; and what was reported of it so far."""
     if not EARLIEST_ON <= date < LATEST_ON:
         raise UnprocessableError(
             "bad_date", "the date lies outside of the calendar", where="/path/date", remedy="correct the year"
         )
     from api.cli.due_report import DueReport
+    from api.days.reaching import reach_on
     from routing.continuity import needs_of
-    from routing.passes import reach_of
 
     with here.reading() as session:
         programme = load(here, session, programme_id).programme
         books = Books.of(here.opened, session, here.caller.organisation_id, programme_id)
         reported = reported_on(here, books, date)
-    document = DueReport(programme, date, needs_of(programme, date, reach_of(programme, date))).document()
+    document = DueReport(programme, date, needs_of(programme, date, reach_on(programme, date))).document()
     return Answer(body=_projected(document, here.caller.roles) | {"reported": reported}).response()
 
 

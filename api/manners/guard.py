@@ -38,7 +38,6 @@ PATIENCE_S = 30  # until a body is there
 SLOWEST_BYTES_S = 500  # and so much longer for a long one
 _STREAMED = "/v1/networks/"
 _STRANGERS = frozenset(path for (_, path), access in ACCESS.items() if access.anybody or access.by_link)
-_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _ALWAYS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -180,7 +179,7 @@ def _limit(scope: Scope) -> int:
     if path in _STRANGERS:
         return STRANGERS_BYTES
     whole = path == "/v1/programmes" or (path.startswith("/v1/programmes/") and path.endswith("/document"))
-    return MOST_DOCUMENT_BYTES if whole else MOST_BYTES if scope["method"] in _CHANGING else 0
+    return MOST_DOCUMENT_BYTES if whole else MOST_BYTES
 
 
 def raw_refusal() -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,9 +11,12 @@ from fastapi.openapi.utils import get_openapi
 from starlette.responses import Response
 
 from api.identity.access import ACCESS, Access
+from api.manners.declared import REFERENCE, changes, parameters
 from api.manners.problems import MEDIA_TYPE
+from api.programmes.examples import EXAMPLES
 from routing.domain.base import Document
 from routing.domain.programme import Programme
+from routing.domain.references import IDENTIFIED
 
 _TEXT = {"type": "string"}
 PROBLEM = {
@@ -61,7 +65,7 @@ def told(
     content = {} if answer is None else {"content": {media: {"schema": {}, "example": answer}}}
     extra: dict[str, Any] = {"responses": {str(status): {"description": "Done", **content}}}
     if asks is not None:
-        schema = {"$ref": f"#/components/schemas/{asks if isinstance(asks, str) else asks.__name__}"}
+        schema = {"$ref": f"{REFERENCE}{asks if isinstance(asks, str) else asks.__name__}"}
         body = {sent_as: {"schema": schema, "example": example}}
         extra["requestBody"] = {"required": True, "content": body}
     return {"status_code": status, "openapi_extra": extra}
@@ -97,14 +101,23 @@ def _schema(app: FastAPI, models: Mapping[str, type[Document]]) -> dict[str, Any
         "session": {"type": "apiKey", "in": "cookie", "name": "doorstep_session"},
         "key": {"type": "http", "scheme": "bearer"},
     }
+    named = set(re.findall(rf"{REFERENCE}(\w+)", str(schema["paths"])))
+    components["schemas"] |= dict(changes(components["schemas"], named))
     for path, operations in schema["paths"].items():
         for method, operation in operations.items():
+            operation["parameters"] = parameters(operation, _example_id(path))
             _finish(operation, ACCESS[method.upper(), path])
     return schema
 
 
+def _example_id(path: str) -> str | None:
+    """Return the id of the example entry of a path's kind."""
+    kind = path.removesuffix("/{entry_id}").rpartition("/")[2]
+    return EXAMPLES[kind][IDENTIFIED[kind]] if kind in EXAMPLES else None
+
+
 def _finish(operation: dict[str, Any], access: Access) -> None:
-    refused = {"description": "Refused", "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}}
+    refused = {"description": "Refused", "content": {MEDIA_TYPE: {"schema": {"$ref": f"{REFERENCE}Problem"}}}}
     refused["content"][MEDIA_TYPE]["example"] = PROBLEM_EXAMPLE  # type: ignore[index]
     operation["responses"].pop("422", None)
     operation["responses"]["default"] = refused
@@ -119,6 +132,6 @@ def _domain() -> dict[str, Any]:
 
 
 def _with_parts(model: type[Document]) -> dict[str, Any]:
-    whole = model.model_json_schema(ref_template="#/components/schemas/{model}")
+    whole = model.model_json_schema(ref_template=f"{REFERENCE}{{model}}")
     parts: dict[str, Any] = whole.pop("$defs", {})
     return {**parts, model.__name__: whole}

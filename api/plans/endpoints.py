@@ -6,7 +6,6 @@ A plan is shown by role (`projection.py`). Its events come as a stream or, page 
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated, Any
@@ -24,6 +23,7 @@ from api.jobs.runner import Runner
 from api.manners.answers import Answer, once
 from api.manners.bodies import body_of
 from api.manners.conditions import tag
+from api.manners.dates import Date
 from api.manners.errors import ConflictError, UnavailableError, UnprocessableError
 from api.manners.openapi import told
 from api.manners.paging import Cursor, Limit, page
@@ -63,7 +63,7 @@ class NewPlan(Document):
         Find out, too, who is served if one volunteer is missing.
     """
 
-    date: dt.date
+    date: Date
     time_limit_s: Annotated[float, Field(gt=0, le=LONGEST_S)] = 30.0
     iterations: Annotated[int, Field(ge=1, le=MOST_ITERATIONS)] | None = None
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
@@ -115,7 +115,7 @@ def list_plans(
     programme_id: str,
     limit: Limit = 50,
     cursor: Cursor = None,
-    date: Annotated[dt.date | None, Query(description="Of this day only.")] = None,
+    date: Annotated[Date | None, Query(description="Of this day only.")] = None,
 ) -> Response:
     """Return the plans of a programme, the newest first, without their routes."""
     with here.reading() as session:

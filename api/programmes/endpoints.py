@@ -60,7 +60,9 @@ def show_programme(here: Allowed, programme_id: str) -> Response:
 
 
 @router.patch(
-    PROGRAMME, summary="Change a programme", **told(_SHOWN, asks="Programme", example={"name": "Denpasar and Badung"})
+    PROGRAMME,
+    summary="Change a programme",
+    **told(_SHOWN, asks="ProgrammeChange", example={"name": "Denpasar and Badung"}),
 )
 def change_programme(here: Allowed, programme_id: str) -> Response:
     """Apply a JSON merge patch to what is no list of entries; needs If-Match."""

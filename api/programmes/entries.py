@@ -48,7 +48,7 @@ class _Kind:
         listed, single = f"{PROGRAMME}/{self.kind}", f"{PROGRAMME}/{self.kind}/{{entry_id}}"
         example = EXAMPLES[self.kind]
         asks: dict[str, Any] = {"asks": MODELS[self.kind], "example": example}
-        patch: dict[str, Any] = {**asks, "example": dict(list(example.items())[1:2])}
+        patch: dict[str, Any] = {"asks": f"{MODELS[self.kind]}Change", "example": dict(list(example.items())[1:2])}
         for path, method, function, said in (
             (listed, "GET", self.list, told({"items": [example], "next_cursor": None})),
             (listed, "POST", self.create, told(example, status=201, **asks)),

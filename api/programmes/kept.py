@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from threading import Lock
@@ -25,7 +25,7 @@ from api.storage.client_keys import ClientKeys
 from api.storage.tables import Entry, Erasure, Programme
 from api.storage.visit_tables import IntakeRequest
 from routing.domain import programme as domain
-from routing.domain.loading import dump_programme, load_programme
+from routing.domain.loading import dump_programme, read_programme
 from routing.domain.reading import Json
 from routing.domain.references import IDENTIFIED
 
@@ -47,16 +47,23 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """A programme as it is kept in one version; nothing of it is changed in place."""
+    """A programme as it is kept in one version; nothing of it is changed in place.
+
+    Attributes
+    ----------
+    read
+        The same as the core has read it, if it has.
+    """
 
     version: int
     document: Document
     rows: Mapping[Place, Row]
+    read: domain.Programme | None = None
 
     @cached_property
     def programme(self) -> domain.Programme:
         """The programme as the core reads it."""
-        return load_programme(json.dumps(self.document).encode())
+        return self.read or _read(self.document)
 
     @cached_property
     def entries(self) -> Mapping[Place, dict[str, Json]]:
@@ -100,14 +107,14 @@ class KeptProgrammes:
         ConflictError
             `already_exists`.
         """
-        read = _normal(document)
-        key = (organisation_id, str(read["programme_id"]))
+        read = _read(document)
+        key = (organisation_id, read.programme_id)
         if session.get(Programme, key) is not None:
             raise ConflictError(
                 "already_exists", "there is one of this id already", remedy="change that one, or give another id"
             )
         row = Programme(organisation_id=key[0], programme_id=key[1], version=0)
-        self._write_frame(row, read)
+        self._write_frame(row, _normal(read))
         session.add(row)
         session.flush()
         return self._write(session, row, Kept(version=0, document={}, rows={}), read)
@@ -122,7 +129,7 @@ class KeptProgrammes:
         """
         before = self.load(session, organisation_id, programme_id)
         row = session.get_one(Programme, (organisation_id, programme_id))
-        return self._write(session, row, before, _normal({**document, "programme_id": programme_id}))
+        return self._write(session, row, before, _read({**document, "programme_id": programme_id}))
 
     def remove(self, session: Session, organisation_id: str, programme_id: str) -> None:
         """Take a programme out, and have the keys of its clients destroyed."""
@@ -134,10 +141,11 @@ class KeptProgrammes:
         self._erase(session, organisation_id, session.scalars(asked).all())
         session.delete(session.get_one(Programme, (organisation_id, programme_id)))
 
-    def _write(self, session: Session, row: Programme, before: Kept, document: Document) -> Kept:
-        after = self._rows(row, before, document)
+    def _write(self, session: Session, row: Programme, before: Kept, read: domain.Programme) -> Kept:
+        document = _normal(read)
+        after = replace(self._rows(row, before, document), read=read)
         self._remove(session, row, before, after)
-        entries = dict(_entries(document))
+        entries = after.entries
         for place, meta in after.rows.items():
             if before.rows.get(place) != meta:
                 self._put(session, row, place, meta, entries[place])
@@ -279,9 +287,14 @@ def _client_of(place: Place, entry: Document) -> str:
     return str(entry.get("client_id", "")) if place[0] in {"clients", LEDGER} else ""
 
 
-def _normal(document: Document) -> dict[str, Json]:
-    """Return a document as the core writes it: read, packs and pins expanded, defaults left out."""
-    normal: dict[str, Json] = json.loads(dump_programme(load_programme(_bytes(document))))
+def _read(document: Document) -> domain.Programme:
+    """Return a document as the core reads it, which changes what it is given."""
+    return read_programme(json.loads(_bytes(document)))
+
+
+def _normal(read: domain.Programme) -> dict[str, Json]:
+    """Return the document as the core writes it: packs and pins expanded, defaults left out."""
+    normal: dict[str, Json] = json.loads(dump_programme(read))
     return normal
 
 

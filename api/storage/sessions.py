@@ -8,6 +8,7 @@ committed, and whoever waits for the lock holds nothing that the one who has it 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
@@ -18,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 
 from api.manners.errors import UnavailableError
+from api.manners.metrics import count_wait
 from api.storage.engine import PATIENCE_S, WRITES
 from api.storage.faults import database_away
 from api.storage.tables import Owned
@@ -56,7 +58,10 @@ class Store:
         UnavailableError
             `busy`, `database_away`.
         """
-        if not self._turn.acquire(timeout=PATIENCE_S):
+        began = time.monotonic()
+        there = self._turn.acquire(timeout=PATIENCE_S)
+        count_wait(time.monotonic() - began)
+        if not there:
             raise UnavailableError("busy", "too many changes at once", remedy="try again", params={"retry_after_s": 1})
         try:
             with _told(), self._session(self._writing, organisation_id) as session, session.begin():

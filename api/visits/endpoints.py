@@ -14,6 +14,7 @@ from api.identity.callers import Allowed, Here
 from api.identity.roles import Role
 from api.manners.answers import Answer, once
 from api.manners.bodies import body_object, read_as
+from api.manners.dates import Date
 from api.manners.openapi import told
 from api.manners.paging import Cursor, Limit, page
 from api.programmes.endpoints import PROGRAMME
@@ -25,7 +26,7 @@ from api.visits.reporting import take_in
 from api.visits.reports import ALARMS, Reporter, Reports
 
 router = APIRouter(tags=["visits"])
-OnDay = Annotated[dt.date | None, Query(alias="date", description="The day, in the programme's time zone; else today.")]
+OnDay = Annotated[Date | None, Query(alias="date", description="The day, in the programme's time zone; else today.")]
 
 _EVERY = ("report_id", "kind", "at", "on", "sequence", "client_id", "client", "volunteer_id", "reason", "corrects")
 _RECORD = ("reporter", "arrived_at", "erased")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from shapely import GEOSException, MultiPolygon, Polygon
 from shapely.validation import explain_validity
 
 from routing.domain.errors import Problem
-from routing.domain.pins import PinError, parse_pin
+from routing.domain.pins import Pin, PinError, parse_pin
 from routing.domain.reading import Json, pointer
 from routing.domain.references import at_path
 
@@ -170,9 +171,19 @@ def locate_pins(raw: Json) -> list[Problem]:
     return problems
 
 
+@lru_cache(maxsize=4096)  # a service reads the same programme after every change of it
+def _read_pin(text: str, near: tuple[float, float] | None) -> Pin:
+    return parse_pin(text, near=near)
+
+
+def forget_pins() -> None:
+    """Forget the pins that have been read: those of somebody who is erased must not stay in memory."""
+    _read_pin.cache_clear()
+
+
 def _locate(place: dict[str, Json], where: list[str | int], near: tuple[float, float] | None) -> Problem | None:
     try:
-        pin = parse_pin(str(place["pin"]), near=near)
+        pin = _read_pin(str(place["pin"]), near)
     except PinError as error:
         # the pin's own remedy for a swapped pair repeats the coordinates
         swapped = error.code == "pin_out_of_range"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pydantic import ValidationError
 
@@ -36,7 +36,23 @@ def load_programme(data: bytes) -> Programme:
     raw, problems = read_json(data)
     if raw is None and problems:
         raise ProgrammeError(problems)
-    problems += _schema_problems(raw)
+    return read_programme(raw, problems)
+
+
+def read_programme(raw: Json, found: Iterable[Problem] = ()) -> Programme:
+    """Read a programme from its document as a value, which is changed: pins become locations, packs policies.
+
+    Parameters
+    ----------
+    found
+        What was wrong with the document as JSON.
+
+    Raises
+    ------
+    ProgrammeError
+        As `load_programme`.
+    """
+    problems = [*found, *_schema_problems(raw)]
     if not isinstance(raw, dict) or any(problem.code == "schema_unknown" for problem in problems):
         raise ProgrammeError(problems)
     problems += [*locate_pins(raw), *expand_packs(raw)]

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from alembic import context
 
-from api.storage import basis_tables, identity_tables, plan_tables, visit_tables  # noqa: F401 - tables of `Base`
+from api.storage import (  # noqa: F401 - whose tables are among those of `Base`
+    basis_tables,
+    identity_tables,
+    network_tables,
+    plan_tables,
+    visit_tables,
+)
 from api.storage.tables import Base
 
 context.configure(

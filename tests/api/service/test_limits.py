@@ -6,10 +6,15 @@ import socket
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
+from api.manners import guard
 from api.manners.guard import MOST_BYTES, STRANGERS_BYTES
+from api.manners.paging import MOST as MOST_A_PAGE
+from api.networks import endpoints
+from routing.domain.reading import MOST_DEPTH
 from tests.api.service import story
 from tests.api.service.test_resources import refusal
 
@@ -249,3 +254,58 @@ def test_a_problem_echoes_nothing_of_the_request(service):
     assert "canary" not in text
     assert "999.25" not in text
     assert json.loads(text)["problems"]
+
+
+@pytest.mark.parametrize("date", ["0", "1.5", "+7", "20261123", "2026-11-23T00:00:00", "tomorrow"])
+def test_a_number_is_no_date(dispatcher, programme_id, date):
+    at = f"/v1/programmes/{programme_id}"
+    assert refusal(dispatcher.get(f"{at}/days/{date}"))[:2] == (422, "bad_parameter")
+    assert refusal(dispatcher.get(f"{at}/plans", params={"date": date}))[:2] == (422, "bad_parameter")
+    assert dispatcher.post(f"{at}/plans", json={"date": date}).status_code == 422
+    assert dispatcher.post(f"{at}/plans", json={"date": 0}).status_code == 422
+
+
+@pytest.mark.parametrize(("limit", "status"), [(0, 422), (1, 200), (199, 200), (200, 200), (201, 422)])
+def test_a_page_has_one_to_two_hundred_items(dispatcher, programme_id, limit, status):
+    assert dispatcher.get(f"/v1/programmes/{programme_id}/clients", params={"limit": limit}).status_code == status
+
+
+@pytest.mark.parametrize(("length", "status"), [(1, 201), (199, 201), (200, 201), (201, 422)])
+def test_an_idempotency_key_has_at_most_two_hundred_characters(dispatcher, programme_id, length, status):
+    client = {"client_id": "k", "code_name": "Crake", "place": story.place()}
+    path = f"/v1/programmes/{programme_id}/clients"
+    key = (programme_id[-1] + "k" * length)[:length]
+    answer = dispatcher.post(path, json={**client, "client_id": f"k{length}"}, headers={"Idempotency-Key": key})
+    assert answer.status_code == status, answer.text
+
+
+@pytest.mark.parametrize(("more", "refused"), [(-1, False), (0, False), (1, True)])
+def test_a_whole_programme_has_a_limit_of_its_own(service, monkeypatch, more, refused):
+    # The limit is lowered, so that nothing of 32 MiB has to be sent: 2 MiB, which is beyond any other body's.
+    monkeypatch.setattr(guard, "MOST_DOCUMENT_BYTES", 2 * MOST_BYTES)
+    body = b'{"a": "' + b"x" * (2 * MOST_BYTES + more - 9) + b'"}'
+    with service.as_role("care") as client:
+        answer = client.post("/v1/programmes", content=body, headers=JSON)
+    assert (refusal(answer)[1] == "body_too_large") is refused
+
+
+@pytest.mark.parametrize(("more", "refused"), [(-1, False), (0, False), (1, True)])
+def test_an_extract_has_a_limit_and_is_counted_as_it_comes(dispatcher, monkeypatch, more, refused):
+    monkeypatch.setattr(endpoints, "MOST_BYTES", 2000)
+    answer = dispatcher.put("/v1/networks/big.osm", content=b"x" * (2000 + more))
+    assert (answer.status_code, answer.json()["code"]) == (
+        (413, "body_too_large") if refused else (422, "extract_unreadable")
+    )
+
+
+def test_the_description_and_the_page_tell_the_limits_that_are_enforced(service):
+    with service.anonymous() as client:
+        described = client.get("/openapi.json").json()["info"]["description"]
+    page = (Path(__file__).resolve().parents[3] / "docs/service.md").read_text(encoding="utf-8")
+    mib = 1024 * 1024
+    for most in (MOST_BYTES, guard.MOST_DOCUMENT_BYTES, endpoints.MOST_BYTES, guard.MOST_AT_ONCE_BYTES):
+        assert f"{most // mib} MiB" in described
+        assert f"| {most // mib} MiB" in page
+    assert f"{MOST_DEPTH} deep" in described
+    assert f"at most {MOST_A_PAGE} items" in described
+    assert f"(50, at most {MOST_A_PAGE})" in page
