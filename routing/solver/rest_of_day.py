@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from routing.solver.insertion import urgency
-from routing.solver.portfolio import Portfolio
+from routing.solver.portfolio import Portfolio, Stop, never
 from routing.solver.posing import Posed
 from routing.solver.problem import Job, Problem
 from routing.solver.schedule import Schedule, schedule
@@ -30,6 +30,7 @@ def solve_day(
     progress: Progress,
     begun: Solution | None = None,
     portfolio: Portfolio | None = None,
+    stop: Stop = never,
 ) -> Solution:
     """Return the best routes found.
 
@@ -43,22 +44,24 @@ def solve_day(
         Lawful routes to begin with.
     portfolio
         Warm processes to search in; None: in this process alone.
+    stop
+        Once it says so, the best so far is returned.
     """
     strict = posed.problem
     if not posed.promised:
-        return solve(strict, effort, progress, begun, portfolio=portfolio)
+        return solve(strict, effort, progress, begun, portfolio=portfolio, stop=stop)
     first = first_routes(strict, begun)
     if _all_served(first):
-        return solve(strict, effort, progress, first, portfolio=portfolio)
+        return solve(strict, effort, progress, first, portfolio=portfolio, stop=stop)
     most, rest = _parted(effort)
     with ThreadPoolExecutor(1) as beside:  # kernels leave the interpreter to others
-        afresh = beside.submit(solve, _unpromised(posed), most, _untold)
-        best = _in_stages(posed, most, progress, first, portfolio)
+        afresh = beside.submit(solve, _unpromised(posed), most, _untold, stop=stop)
+        best = _in_stages(posed, most, progress, first, portfolio, stop)
         other = afresh.result()
     if other.objective[:-2] >= best.objective[:-2]:
         return best
     freer = _released(posed, frozenset(posed.promised))
-    return _kept_again(posed, solve(freer, rest, progress, Solution(freer, other.routes)))
+    return _kept_again(posed, solve(freer, rest, progress, Solution(freer, other.routes), stop=stop))
 
 
 def _untold(_stage: str, _figures: Mapping[str, object]) -> None:
@@ -74,17 +77,17 @@ def _parted(effort: Effort) -> tuple[Effort, Effort]:
 
 
 def _in_stages(
-    posed: Posed, effort: Effort, progress: Progress, first: Solution, portfolio: Portfolio | None
+    posed: Posed, effort: Effort, progress: Progress, first: Solution, portfolio: Portfolio | None, stop: Stop
 ) -> Solution:
     """Keep all promises; then those to whoever is served; then as many as may be."""
     time_left = _TimeLeft(effort)
-    best = solve(posed.problem, time_left.part(FIRST_PART), progress, first, portfolio=portfolio)
+    best = solve(posed.problem, time_left.part(FIRST_PART), progress, first, portfolio=portfolio, stop=stop)
     for released, part in ((frozenset(posed.promised) - best.served, FIRST_PART), (frozenset(posed.promised), 1)):
-        if _all_served(best) or time_left.is_over:
+        if _all_served(best) or time_left.is_over or stop():
             break
         freer = _released(posed, released)
         start = first_routes(freer, Solution(freer, best.routes))
-        found = solve(freer, time_left.part(part), progress, start, portfolio=portfolio)
+        found = solve(freer, time_left.part(part), progress, start, portfolio=portfolio, stop=stop)
         if found.objective[:-2] < best.objective[:-2]:
             best = _kept_again(posed, found)
     return best

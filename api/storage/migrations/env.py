@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from api.storage import identity_tables, plan_tables, visit_tables  # noqa: F401 - whose tables are among those of `Base`
 from api.storage.tables import Base
 
 context.configure(
