@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -38,7 +39,8 @@ from routing.solver.insertion import insert_all, urgency
 from routing.solver.problem import Problem
 from routing.solver.solution import Solution, Tokens
 
-# Ruins in a counted round, and how long a batch lasts where a clock is read.
+# Ruins in a counted round, and how long a batch takes the processor where a clock is read: by the wall's clock, batches
+# would become single ruins where others load the machine.
 RUINS_A_ROUND = 100
 BATCH_S = 0.01
 # Tolerance for dearer routes, as a share of what a visit costs on average: at the beginning and at the end.
@@ -72,11 +74,11 @@ def search(
     on_routes
         Told of lawful routes met on the way (vehicle, tokens), some of them more than once.
     stop
-        Asked every few milliseconds.
+        Asked many times a second.
     on_better
         Told of the first plan, and of better ones, at most ten times a second.
     others
-        Asked every few milliseconds for plans of other searches; a better one is gone on from, but not while clients
+        Asked many times a second for plans of other searches; a better one is gone on from, but not while clients
         are exchanged at a price, and one that only travels less only towards the end.
     """
     if not problem.jobs or not problem.vehicles:
@@ -103,7 +105,7 @@ class _Search:
         self._told_at = -1.0
         self._trades = False
         self._seen = np.zeros(len(problem.vehicles), dtype=np.int64)
-        self._heard = self._best
+        self._heard: list[Solution] = []
 
     def run(self, stop: Callable[[], bool], others: Others) -> Solution:
         self._routes.fill()
@@ -129,9 +131,10 @@ class _Search:
                 yield RUINS_A_ROUND, number / self._effort.iterations
             return
         times = 10
-        while (passed := (before := time.monotonic()) - self._began) < self._effort.seconds:
+        while (passed := time.monotonic() - self._began) < self._effort.seconds:
+            before = time.thread_time()
             yield times, passed / self._effort.seconds
-            times = max(1, min(2 * times, int(times * BATCH_S / max(1e-6, time.monotonic() - before))))
+            times = max(1, min(2 * times, int(times * BATCH_S / max(1e-6, time.thread_time() - before))))
 
     def _set_prices(self, passed: float) -> None:
         """Let clients be exchanged at a price in the first part of the search, if some are left out; then no more."""
@@ -143,10 +146,14 @@ class _Search:
 
     def _hear(self, others: Sequence[Solution], passed: float) -> None:
         """Go on from the best plan of others where that is better; it has to wait while clients are exchanged."""
-        self._heard = min((self._heard, *others), key=lambda one: one.objective)
+        self._heard += others
+        if self._trades or not self._heard:
+            return
+        best = min(self._heard, key=lambda one: one.objective)
         compared = LOST if passed < TOGETHER else T_COST + 2
-        if not self._trades and self._heard.objective[:compared] < self._routes.best_cost[:compared]:
-            self._routes.go_on_from(self._heard)
+        if best.objective[:compared] < self._routes.best_cost[:compared]:
+            self._heard = []  # beside its people's other routes it may not fit as it was: it is tried once
+            self._routes.go_on_from(best)
 
     def _temperature(self, passed: float) -> float:
         visit = self._routes.cost_of_a_visit
@@ -183,6 +190,12 @@ class CompiledRoutes:
         self._room: Table = header_of((timed.address, place.address, find.address), self.state)
         self._addresses = (int(self.made.header.ctypes.data), int(self._room.ctypes.data))
 
+    @cached_property
+    def _weights(self) -> list[tuple[int, float]]:
+        """The weight of a job on average, by tier that has any, the lowest first."""
+        lost = [(column, self.made.day.lost[:, column]) for column in reversed(range(LOST))]
+        return [(column, float(weights[weights > 0].mean())) for column, weights in lost if weights.any()]
+
     def put_in(self, solution: Solution) -> None:
         """Take over a solution's routes, in the order in which they start."""
         for number, (tokens, _) in sorted(solution.routes.items(), key=lambda entry: (entry[1][1].start_s, entry[0])):
@@ -206,11 +219,9 @@ class CompiledRoutes:
     def set_prices(self, visits: float, factor: float) -> None:
         """Price weight lost: a job of the lowest tier as so many visits, of each tier above as a multiple."""
         price = 1000 * visits * self.cost_of_a_visit
-        for column in reversed(range(LOST)):
-            weights = self.made.day.lost[:, column]
-            if weights.any():
-                self.state.grades[column] = int(price / weights[weights > 0].mean())
-                price *= factor
+        for column, weight in self._weights:
+            self.state.grades[column] = int(price / weight)
+            price *= factor
 
     def back_to_best(self) -> None:
         """Make the best routes met the ones to go on from."""

@@ -58,6 +58,11 @@ def test_an_engine_that_fails_costs_its_own_share_only(portfolio, name, fault):
     assert outcome.best.served == {0, 1, 2}
 
 
+def test_a_warm_process_has_its_kernels_before_the_first_task(portfolio):
+    outcome = portfolio.search(Solution(row(), {}), [bad("expects_kernels")], seconds=2)
+    assert [share.fault for share in outcome.shares] == [None]
+
+
 def test_what_an_engine_found_before_it_died_is_kept(portfolio):
     outcome = portfolio.search(Solution(row(), {}), [bad("kills_itself"), bad("raises")], seconds=2)
     assert outcome.best.served == {0}

@@ -40,6 +40,34 @@ def test_a_search_is_never_worse_than_its_start(seed, rare, made):
     assert found.objective <= start.objective
 
 
+@settings(max_examples=30, deadline=None)
+@given(*ANY)
+def test_going_on_from_routes_of_others_never_loses_the_best(seed, rare):
+    others = inserted(anything(seed, jobs=8, rare=rare))
+    routes = CompiledRoutes(others.problem, seed)
+    routes.fill()
+    routes.ruin(20, 30.0)
+    own = routes.best_cost
+    routes.go_on_from(others)
+    found = routes.best()
+    assert_lawful(found)
+    assert found.objective == routes.best_cost <= own
+
+
+def test_a_short_search_ends_no_worse_than_what_it_hears_from_others():
+    # Twelve rounds alone end with more left out, or more travel, than sixty rounds do on some of these days.
+    alone_is_worse = 0
+    for seed in range(6):
+        posed = anything(seed, jobs=30, vehicles=5, rare=0.1)
+        others = search(posed, Effort(iterations=60, seed=7))
+        alone = search(posed, Effort(iterations=12))
+        found = search(posed, Effort(iterations=12), others=lambda others=others: [others])
+        assert_lawful(found)
+        assert found.objective <= others.objective
+        alone_is_worse += alone.objective > others.objective
+    assert alone_is_worse
+
+
 @settings(max_examples=15, deadline=None)
 @given(*ANY)
 def test_the_same_seed_gives_the_same_routes(seed, rare, made):
