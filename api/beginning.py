@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from api.identity import second_factors
 from api.identity.people import add_organisation, add_user, find_user, give_password
 from api.identity.roles import Role
 from api.installation import Installation, Opened
@@ -51,7 +52,10 @@ def make_keyring(installation: Installation, passphrase: str, key_file: Path | N
 
 
 def let_in(opened: Opened, organisation_id: str, name: str, login: str, roles: Iterable[Role]) -> str:
-    """Add an organisation and a user where they are missing; return a first password for the user."""
+    """Add an organisation and a user where they are missing; return a first password for the user.
+
+    The password of somebody who is there already is replaced, and their second factor taken away.
+    """
     with opened.store.writing(EVERY) as session:
         if session.get(Organisation, organisation_id) is None:
             add_organisation(session, opened.cipher, organisation_id, name)
@@ -60,6 +64,7 @@ def let_in(opened: Opened, organisation_id: str, name: str, login: str, roles: I
             return add_user(session, opened.cipher, organisation_id, login, roles)[1]
         password = one_time_password()
         give_password(user, password)
+        second_factors.remove(session, user)  # whoever has the passphrase has everything
         return password
 
 

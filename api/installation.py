@@ -16,6 +16,11 @@ from threading import Lock
 
 from sqlalchemy import Engine, select
 
+from api.jobs.runner import Runner
+from api.plans.bases import KeptBases
+from api.plans.desks import Desks
+from api.plans.kept_plans import KeptPlans
+from api.plans.printing import Printer
 from api.programmes.kept import KeptProgrammes
 from api.security.field_cipher import FieldCipher
 from api.security.keyring import FILE_NAME, Keyring, SlotKind, new_keyring, open_keyring
@@ -33,14 +38,19 @@ DATABASE, NETWORKS, LOCK = "doorstep.db", "networks", "service.lock"
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """What there is once the keys are known."""
+    """What there is once the keys are known. `owner`: by which the ledger of jobs knows this installation."""
 
     keyring: Keyring
     cipher: FieldCipher
     store: Store
     client_keys: client_keys.ClientKeys
     kept: KeptProgrammes
+    plans: KeptPlans
+    bases: KeptBases
+    desks: Desks
+    printer: Printer
     networks: Path
+    owner: str
 
     def close(self) -> None:
         """Close the databases."""
@@ -54,10 +64,12 @@ class Installation:
     def __init__(self, settings: Settings) -> None:
         self.folder = settings.home / "service"
         self.debug = settings.debug
+        self.settings = settings
         self._database_url = settings.database_url
         self._opening = Lock()
         self._lock_file: int | None = None
         self.opened: Opened | None = None
+        self.runner: Runner | None = None
 
     @property
     def is_made(self) -> bool:
@@ -104,6 +116,24 @@ class Installation:
                     raise
             return self.opened
 
+    def work(self) -> None:
+        """Begin to do jobs, if it is open; once."""
+        with self._opening:
+            if self.opened is not None and self.runner is None:
+                self.runner = Runner(
+                    self.opened,
+                    self.settings.cache,
+                    at_once=self.settings.plans_at_once,
+                    most_bytes=self.settings.plan_memory_mb * 1_000_000,
+                )
+                self.runner.start()
+
+    def rest(self) -> None:
+        """Lay down what is under way."""
+        if self.runner is not None:
+            self.runner.end()
+            self.runner = None
+
     def refuse_running(self) -> None:
         """Refuse where another process has it open; raise what `unlock` raises then."""
         if self.is_made:
@@ -112,6 +142,7 @@ class Installation:
 
     def close(self) -> None:
         """Close everything; it is locked then."""
+        self.rest()
         if self.opened is not None:
             self.opened.close()
             self.opened = None
@@ -157,7 +188,12 @@ class Installation:
             store=Store(engine),
             client_keys=keys,
             kept=KeptProgrammes(cipher, keys),
+            plans=KeptPlans(cipher, keys),
+            bases=KeptBases(cipher, keys),
+            desks=Desks(networks, self.settings.cache),
+            printer=Printer(),
             networks=networks,
+            owner=keyring.of_root("owner of jobs").hex()[:32],
         )
         finish_erasures(opened)
         return opened

@@ -80,6 +80,27 @@ def once(here: Here, session: Session, make: Callable[[], Answer]) -> Answer:
     return answer
 
 
+def answered_before(here: Here, session: Session) -> Answer | None:
+    """Return what the same request was answered before; None: nothing, or it names no `Idempotency-Key`.
+
+    For those who work before they write: `once` asks again while it writes.
+
+    Raises
+    ------
+    UnprocessableError
+        `idempotency_key_reused`, `bad_idempotency_key`.
+    """
+    key = here.request.headers.get(HEADER)
+    if key is None:
+        return None
+    caller, cipher = here.caller, here.opened.cipher
+    key_hash = cipher.blind_index(caller.organisation_id, "idempotency", _checked(key))
+    found = session.get(Answered, (caller.organisation_id, caller.user_id, key_hash))
+    if found is None or found.answered_at < datetime.now(UTC) - KEPT:
+        return None
+    return _again(here, found, cipher.blind_index(caller.organisation_id, "request", _digest(here.request)))
+
+
 def _row(here: Here, answer: Answer, key_hash: bytes, request_hash: bytes) -> Answered:
     body = json.dumps({"body": answer.body, "headers": dict(answer.headers)}, default=str).encode()
     return Answered(

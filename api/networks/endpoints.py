@@ -27,14 +27,15 @@ from api.manners.errors import TooLargeError, UnprocessableError
 from api.manners.openapi import UPLOAD, told
 from api.manners.paging import Cursor, Limit, page
 from api.manners.problems import not_found
+from api.networks.paths import FORMS, network_path
 from api.security.private_files import flush_folder
+from api.storage.faults import no_room
 from api.storage.sessions import EVERY
 from api.storage.tables import Network
 from routing.domain.base import Identifier
 from routing.domain.errors import ExtractError
 
 MOST_BYTES = 512 * 1024 * 1024
-FORMS = (".osm.pbf", ".osm")
 router = APIRouter(tags=["networks"])
 _NETWORK = {
     "network_id": "denpasar.osm.pbf",
@@ -87,11 +88,6 @@ def remove_network(here: Allowed, network_id: str) -> Response:
     return Answer(status=204).response()
 
 
-def network_path(folder: Path, network: Network) -> Path:
-    """Return the file of an extract; its suffix tells the form."""
-    return folder / f"{network.sha256}{_form(network.network_id)}"
-
-
 def _form(network_id: str) -> str:
     try:
         TypeAdapter(Identifier).validate_python(network_id)
@@ -117,8 +113,10 @@ async def _received(chunks: AsyncIterator[bytes], folder: Path, form: str) -> Pa
                 await run_in_threadpool(file.write, chunk)
             file.flush()
             os.fsync(handle)
-    except BaseException:
+    except BaseException as error:
         Path(name).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise no_room() from error
         raise
     return Path(name)
 

@@ -15,10 +15,11 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import QueuePool
 
+from api.storage.patience import PatientConnection
 from routing.domain.errors import InputError, UsageError
 
 WRITES = "doorstep_writes"  # an execution option: this connection is going to write
-POOLED, OVERFLOW, PATIENCE_S = 8, 56, 10
+POOLED, OVERFLOW, PATIENCE_S, CONNECTS_WITHIN_S = 8, 56, 10, 5
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -57,15 +58,22 @@ def postgresql_engine(url: str) -> Engine:
     UsageError
         `database_url_unknown`.
     """
-    return create_engine(
+    engine = create_engine(
         psycopg_url(url),
         pool_size=POOLED,
         max_overflow=OVERFLOW,
         pool_timeout=PATIENCE_S,
         pool_pre_ping=True,
         isolation_level="REPEATABLE READ",
-        connect_args={"connect_timeout": PATIENCE_S, "application_name": "doorstep"},
+        connect_args={"connect_timeout": CONNECTS_WITHIN_S, "application_name": "doorstep"},
     )
+    event.listen(engine, "do_connect", _connect_patiently)
+    return engine
+
+
+def _connect_patiently(*told: Any) -> PatientConnection:
+    _, _, arguments, options = told
+    return PatientConnection.connect(*arguments, **options)
 
 
 def open_encrypted(path: Path, key: bytes) -> Any:

@@ -13,3 +13,13 @@ def database_away() -> UnavailableError:
         remedy="try again; if it lasts, look at the disk and at the database",
         params={"retry_after_s": 5},
     )
+
+
+def no_room() -> UnavailableError:
+    """Return the error of a file that cannot be written."""
+    return UnavailableError(
+        "no_room",
+        "the file cannot be written: the disk is full, or broken",
+        remedy="make room on the disk of the service, then send it again",
+        params={"retry_after_s": 60},
+    )

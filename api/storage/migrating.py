@@ -11,9 +11,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 from api.storage.engine import WRITES
+from api.storage.patience import unhurried
 from routing.domain.errors import InputError
 
-_SCRIPTS = Path(__file__).parent / "migrations"
+SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def migrate(engine: Engine) -> None:
@@ -26,12 +27,13 @@ def migrate(engine: Engine) -> None:
     """
     with engine.execution_options(**{WRITES: True}).begin() as connection:
         refuse_newer(connection)
-        command.upgrade(_config(connection), "head")
+        with unhurried(connection):
+            command.upgrade(_config(connection), "head")
 
 
 def refuse_newer(connection: Connection) -> None:
     """Refuse a database that a newer Doorstep has migrated."""
-    known = {script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions()}
+    known = {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
     found = MigrationContext.configure(connection).get_current_heads()
     if not known.issuperset(found):
         raise InputError(
@@ -43,6 +45,6 @@ def refuse_newer(connection: Connection) -> None:
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from threading import Lock
 
 from sqlalchemy import Engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 
@@ -80,7 +80,7 @@ def _told() -> Iterator[None]:
     except PoolTimeoutError as error:
         raise database_away() from error
     except DBAPIError as error:
-        if error.connection_invalidated or type(error.orig).__name__ == "OperationalError":
+        if error.connection_invalidated or isinstance(error, OperationalError):
             raise database_away() from error
         raise
 

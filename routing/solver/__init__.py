@@ -3,7 +3,8 @@
 from routing.solver.bound import Bound, Work, travel_bound
 from routing.solver.carrying_on import carried_on
 from routing.solver.effort import Effort
-from routing.solver.portfolio import Portfolio
+from routing.solver.forcing import Wish, as_locked, put, taken_over, without
+from routing.solver.portfolio import Portfolio, Stop, never
 from routing.solver.posing import Posed, pose
 from routing.solver.preferences import NOBODY, Wishes
 from routing.solver.rest_of_day import all_home, solve_day
@@ -20,14 +21,21 @@ __all__ = [
     "Posed",
     "Solution",
     "Start",
+    "Stop",
+    "Wish",
     "Wishes",
     "Work",
     "all_home",
+    "as_locked",
     "carried_on",
+    "never",
     "pose",
+    "put",
     "resume",
     "settle",
     "solve",
     "solve_day",
+    "taken_over",
     "travel_bound",
+    "without",
 ]

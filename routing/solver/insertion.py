@@ -39,7 +39,7 @@ def insert(solution: Solution, index: int) -> Solution | None:
     for number, vehicle in enumerate(solution.problem.vehicles):
         if index not in vehicle.allowed:
             continue
-        for cost, tokens in _candidates(solution, number, index):
+        for cost, tokens in candidates(solution, number, index):
             if best is not None and cost > best[0][0]:
                 break  # candidates come by rising estimated cost
             found = solution.with_route(number, tokens)
@@ -57,7 +57,7 @@ def _added(before: Solution, after: Solution) -> int:
     return after.objective[-2] - before.objective[-2]
 
 
-def _candidates(solution: Solution, number: int, index: int) -> list[tuple[int, Tokens]]:
+def candidates(solution: Solution, number: int, index: int) -> list[tuple[int, Tokens]]:
     """Return the token sequences with the job put in, each with the travel it adds, cheapest first."""
     problem = solution.problem
     tokens = solution.routes[number][0] if number in solution.routes else ()

@@ -61,8 +61,7 @@ def carried(posed: Posed, routes: Sequence[Route]) -> Solution:
     for route in sorted(leads, key=lambda route: (route.start_at, route.volunteer_id)):
         tokens = tokens_of(posed, route)
         found = (
-            solution.with_route(number, _allowed(posed, number, tokens))
-            for number in _duties_like(posed, route, routes)
+            solution.with_route(number, _allowed(posed, number, tokens)) for number in duties_like(posed, route, routes)
         )
         lawful = [each for each in found if isinstance(each, Solution)]
         solution = min(lawful, key=lambda each: each.objective, default=solution)
@@ -80,7 +79,7 @@ def _missing(solution: Solution, by_urgency: Iterable[int], order_ids: frozenset
     return [index for index in by_urgency if index not in solution.served and order_ids & set(jobs[index].order_ids)]
 
 
-def _duties_like(posed: Posed, route: Route, routes: Sequence[Route]) -> Iterator[int]:
+def duties_like(posed: Posed, route: Route, routes: Sequence[Route]) -> Iterator[int]:
     """Yield the duties of the same people in the same vehicle; where some are under the same passes, those alone."""
     beside = {
         other.volunteer_id

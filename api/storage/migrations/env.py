@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from api.storage import basis_tables, identity_tables, plan_tables, visit_tables  # noqa: F401 - tables of `Base`
 from api.storage.tables import Base
 
 context.configure(
