@@ -21,7 +21,7 @@ from pathlib import Path
 
 from routing.solver.line import Met, Plan, Task, Word, send
 from routing.solver.matrices import in_a_block
-from routing.solver.ortools_routes import with_most
+from routing.solver.plans import planned
 from routing.solver.pool import Pool
 from routing.solver.problem import Problem
 from routing.solver.recombining import recombine
@@ -256,7 +256,7 @@ class _Run:
         elif word == Word.PLAN:
             self._plans[at].append(what)
             if self._seconds is not None:
-                self._consider(self._planned(what))
+                self._consider(planned(self._problem, what))
         elif word == Word.READY:
             worker.ready = True
         else:
@@ -267,13 +267,6 @@ class _Run:
     def _pool(self, met: Sequence[Met]) -> None:
         for number, tokens, cost, worth in met:
             self.pool.add(number, tokens, cost, worth)
-
-    def _planned(self, plan: Plan) -> Solution:
-        """Schedule a plan; what is unlawful in it stays out."""
-        solution = Solution(self._problem, {})
-        for number, tokens in sorted(plan.items()):
-            solution = with_most(solution, number, tokens)
-        return solution
 
     def _consider(self, solution: Solution) -> None:
         if solution.objective < self.best.objective:
@@ -310,7 +303,7 @@ class _Run:
             for at in sorted(self._met):
                 self._pool(self._met[at])
                 for plan in self._plans[at]:
-                    self._consider(self._planned(plan))
+                    self._consider(planned(self._problem, plan))
             self._consider(recombine(self.pool, self.best))
         else:
             left = self._began + self._seconds - time.monotonic()

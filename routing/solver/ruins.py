@@ -9,8 +9,8 @@ import time
 
 from routing.solver.compiled_day import may_compile
 from routing.solver.effort import Effort
-from routing.solver.line import Line, Met, Plan, Task
-from routing.solver.ortools_routes import with_most
+from routing.solver.line import Line, Met, Task
+from routing.solver.plans import planned
 from routing.solver.pool import prices
 from routing.solver.problem import Problem
 from routing.solver.ruin_recreate import search
@@ -25,7 +25,7 @@ ROUTES_A_REPORT = 100
 
 def run(task: Task, line: Line) -> None:
     """Search in a process of its own, from the best of the task's plans."""
-    starts = [_taken(task.problem, plan) for plan in task.plans]
+    starts = [planned(task.problem, plan) for plan in task.plans]
     start = min(starts, key=_rank, default=None)
     left = 0.0 if task.end is None else task.end - time.monotonic()
     effort = Effort(left, task.iterations, task.seed)
@@ -36,7 +36,7 @@ def run(task: Task, line: Line) -> None:
         line.found({number: tokens for number, (tokens, _) in better.routes.items()})
 
     def others() -> list[Solution]:
-        return [_taken(task.problem, plan) for plan in line.plans()]
+        return [planned(task.problem, plan) for plan in line.plans()]
 
     if may_compile(task.problem):
         met.take_in(search(task.problem, effort, start, met.add, line.over, found, others))
@@ -88,11 +88,3 @@ class _Met:
 
 def _rank(solution: Solution) -> Objective:
     return solution.objective
-
-
-def _taken(problem: Problem, plan: Plan) -> Solution:
-    """Schedule the routes of a plan, leaving out what is unlawful."""
-    solution = Solution(problem, {})
-    for number, tokens in sorted(plan.items()):
-        solution = with_most(solution, number, tokens)
-    return solution
