@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
+from api.audit import endpoints as audit
 from api.days import endpoints as days
 from api.identity import key_endpoints, session_endpoints, unlock_endpoints, user_endpoints
 from api.identity.access import ACCESS
@@ -80,6 +81,7 @@ def _add_routes(app: FastAPI) -> None:
         programmes.router,
         entries_router(),
         days.router,
+        audit.router,
     ):
         app.router.routes.extend(router.routes)  # as they are: FastAPI would hide them in a router of its own
     if routes_of(app) != set(ACCESS):

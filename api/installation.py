@@ -16,6 +16,8 @@ from threading import Lock
 
 from sqlalchemy import Engine, select
 
+from api.audit.chain import Event
+from api.audit.recording import Recorder
 from api.programmes.kept import KeptProgrammes
 from api.security.field_cipher import FieldCipher
 from api.security.keyring import FILE_NAME, Keyring, SlotKind, new_keyring, open_keyring
@@ -41,9 +43,11 @@ class Opened:
     client_keys: client_keys.ClientKeys
     kept: KeptProgrammes
     networks: Path
+    audit: Recorder
 
     def close(self) -> None:
         """Close the databases."""
+        self.audit.close()
         self.client_keys.close()
         self.store.close()
 
@@ -95,7 +99,7 @@ class Installation:
         """
         with self._opening:
             if self.opened is None:
-                keyring = open_keyring(self._keyring_bytes(), secret)
+                keyring = open_keyring(self.keyring_bytes(), secret)
                 self._claim()
                 try:
                     self.opened = self._open(keyring)
@@ -119,7 +123,19 @@ class Installation:
             os.close(self._lock_file)
             self._lock_file = None
 
-    def _keyring_bytes(self) -> bytes:
+    @property
+    def uses_postgresql(self) -> bool:
+        """Whether the database is a server's."""
+        return self._database_url is not None
+
+    def keyring_bytes(self) -> bytes:
+        """Return the keyring's file.
+
+        Raises
+        ------
+        UsageError
+            `service_missing`.
+        """
         if not self.is_made:
             raise UsageError(
                 "service_missing",
@@ -145,24 +161,27 @@ class Installation:
         self._lock_file = handle
 
     def _open(self, keyring: Keyring) -> Opened:
-        engine = self._engine(keyring)
+        engine = self.engine(keyring)
         migrate(engine)
         cipher = FieldCipher(keyring)
         keys = client_keys.ClientKeys(self.folder / client_keys.FILE_NAME, keyring.of_root("keys.db"), cipher)
         networks = self.folder / NETWORKS
         networks.mkdir(mode=0o700, exist_ok=True)
+        store = Store(engine)
         opened = Opened(
             keyring=keyring,
             cipher=cipher,
-            store=Store(engine),
+            store=store,
             client_keys=keys,
             kept=KeptProgrammes(cipher, keys),
             networks=networks,
+            audit=Recorder(store, keyring, cipher),
         )
         finish_erasures(opened)
         return opened
 
-    def _engine(self, keyring: Keyring) -> Engine:
+    def engine(self, keyring: Keyring) -> Engine:
+        """Return the database; of a file, it is made where there is none."""
         if self._database_url is not None:
             return postgresql_engine(self._database_url)
         return sqlite_engine(self.folder / DATABASE, keyring.of_root(DATABASE))
@@ -176,5 +195,13 @@ def finish_erasures(opened: Opened) -> None:
         return
     opened.client_keys.destroy(due)
     with opened.store.writing(EVERY) as session:
-        for erasure in session.scalars(select(Erasure).where(Erasure.key_id.in_(due))):
-            erasure.done_at = datetime.now(UTC)
+        now = datetime.now(UTC)
+        done = session.scalars(select(Erasure).where(Erasure.key_id.in_(due))).all()
+        for erasure in done:
+            erasure.done_at = now
+        opened.audit.note(session, *(_erased(erasure, now) for erasure in done))
+
+
+def _erased(erasure: Erasure, at: datetime) -> Event:
+    """Return the entry of an erasure; its subject is the id of the key, which told nothing while there was one."""
+    return Event(organisation_id=erasure.organisation_id, at=at, action="client erased", subject=erasure.key_id)

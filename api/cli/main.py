@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from api.cli.audit import audit
 from api.cli.call_list import call_list
 from api.cli.check import check
 from api.cli.compare import compare
@@ -65,6 +66,7 @@ for command in (
     app.command()(command)
 app.command("report")(report_command)  # its function would hide that of `failures`
 app.add_typer(network)
+app.add_typer(audit)
 
 # What typer raises when a command line makes no sense; it has no public name there.
 _BadCommandLine: type[Exception] = typer.BadParameter.__bases__[0]

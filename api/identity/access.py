@@ -66,6 +66,8 @@ def _entries() -> Mapping[Route, Access]:
     return table
 
 
+_AUDIT = {("GET", "/v1/audit"): Access(any_of=frozenset({Role.AUDITOR}))}
+
 ACCESS: Mapping[Route, Access] = {
     ("GET", "/healthz"): ANYBODY,
     ("GET", "/readyz"): ANYBODY,
@@ -96,4 +98,5 @@ ACCESS: Mapping[Route, Access] = {
     ("PUT", f"{_PROGRAMME}/document"): WHOLE,
     **_entries(),
     ("GET", f"{_PROGRAMME}/days/{{date}}"): _ALL_CARE,
+    **_AUDIT,
 }

@@ -16,6 +16,8 @@ from fastapi import Depends, Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.audit.chain import Event
+from api.audit.requests import event_of, record_reading, recording_refusals
 from api.identity.access import ACCESS, Access
 from api.identity.roles import Role, Scope, roles_of, scopes_of
 from api.identity.spans import runs
@@ -37,6 +39,8 @@ class Caller:
     ----------
     token_hash
         Of the session; None: a program with a key.
+    key_id
+        Of the program's key; None: a session.
     must_change
         The password was given, and has to be changed before anything else.
     """
@@ -46,6 +50,7 @@ class Caller:
     roles: frozenset[Role]
     scopes: frozenset[Scope] = frozenset(Scope)
     token_hash: bytes | None = None
+    key_id: str | None = None
     must_change: bool = False
 
 
@@ -65,9 +70,14 @@ class Here:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Open a session that writes, of the caller's organisation."""
+        """Open a session that writes, of the caller's organisation; what is done in it is recorded with it."""
         with self.opened.store.writing(self.caller.organisation_id) as session:
             yield session
+            self.opened.audit.note(session, self.event())
+
+    def event(self) -> Event:
+        """Return what the record says of this request once it is done."""
+        return event_of(self.request, self.caller, self.opened.audit, "done")
 
 
 def opened_of(request: Request) -> Opened:
@@ -85,7 +95,7 @@ def opened_of(request: Request) -> Opened:
 
 
 def allowed(request: Request) -> Here:
-    """Let a request in.
+    """Let a request in; record who reads, and who was refused.
 
     Raises
     ------
@@ -97,17 +107,20 @@ def allowed(request: Request) -> Here:
     access = access_of(request)
     opened = opened_of(request)
     caller = _caller(request, opened)
-    if caller.must_change and not access.before_change:
-        raise ForbiddenError(
-            "password_change_needed",
-            "the password was given to you and has to be changed first",
-            remedy="PUT /v1/session/password",
-        )
-    if not access.lets(caller.roles):
-        raise ForbiddenError("not_allowed", "your roles do not allow this", remedy="ask somebody whose role it is")
-    needed = Scope.READ if request.method in SAFE else Scope.WRITE
-    if needed not in caller.scopes:
-        raise ForbiddenError("scope_missing", f"the key has not the scope `{needed}`", remedy="make a key that has")
+    with recording_refusals(request, caller, opened.audit):
+        if caller.must_change and not access.before_change:
+            raise ForbiddenError(
+                "password_change_needed",
+                "the password was given to you and has to be changed first",
+                remedy="PUT /v1/session/password",
+            )
+        if not access.lets(caller.roles):
+            raise ForbiddenError("not_allowed", "your roles do not allow this", remedy="ask somebody whose role it is")
+        needed = Scope.READ if request.method in SAFE else Scope.WRITE
+        if needed not in caller.scopes:
+            raise ForbiddenError("scope_missing", f"the key has not the scope `{needed}`", remedy="make a key that has")
+    if request.method in SAFE:
+        record_reading(request, caller, opened.audit)
     return Here(request=request, opened=opened, caller=caller)
 
 
@@ -172,7 +185,11 @@ def _of_key(sent: str, opened: Opened) -> Caller:
             raise _unknown()
         roles = roles_of(key.roles) & roles_of(user.roles)
         return Caller(
-            organisation_id=key.organisation_id, user_id=key.user_id, roles=roles, scopes=scopes_of(key.scopes)
+            organisation_id=key.organisation_id,
+            user_id=key.user_id,
+            roles=roles,
+            scopes=scopes_of(key.scopes),
+            key_id=key.key_id,
         )
 
 

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from sqlalchemy import delete
 from starlette.responses import Response
 
+from api.audit.requests import signing_in
 from api.identity.attempts import Attempts
 from api.identity.callers import Allowed, Here, opened_of
 from api.identity.people import GIVEN_FOR, find_user, login_of, normal_login
@@ -21,7 +22,7 @@ from api.manners.errors import UnknownCallerError, UnprocessableError
 from api.manners.openapi import told
 from api.security.passwords import fits, hash_password
 from api.storage.sessions import EVERY
-from api.storage.tables import SignIn, User
+from api.storage.tables import Organisation, SignIn, User
 from routing.domain.base import Document, Identifier, Text
 
 LASTS = timedelta(hours=12)
@@ -73,6 +74,7 @@ def sign_in(request: Request) -> Response:
                 expires_at=now + LASTS,
             )
         )
+        opened.audit.note(session, signing_in(user.organisation_id, user.user_id))
     response = Answer(body=_document(opened, user, token), status=201).response()
     secure = request.url.scheme == "https"
     age = int(LASTS.total_seconds())
@@ -144,6 +146,9 @@ def _checked(opened: Opened, asked: Credentials, address: str) -> User:
     if user is None or not good or not _may(user):
         with opened.store.writing(EVERY) as session:
             attempts.note_failure(session)
+            if session.get(Organisation, asked.organisation_id) is not None:
+                known = None if user is None else user.user_id
+                opened.audit.note(session, signing_in(asked.organisation_id, known, "wrong_credentials"))
         raise UnknownCallerError(
             "wrong_credentials",
             "organisation, login and password do not go together",

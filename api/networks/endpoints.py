@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
+from api.audit.chain import Event
 from api.identity.callers import Allowed, Here
 from api.installation import Opened
 from api.manners.answers import Answer
@@ -72,7 +73,7 @@ async def upload_network(here: Allowed, network_id: str) -> Response:
     form = _form(network_id)
     part = await _received(here.request.stream(), here.opened.networks, form)
     try:
-        kept, new = await run_in_threadpool(keep_network, here.opened, here.caller.organisation_id, network_id, part)
+        kept, new = await run_in_threadpool(keep_network, here.opened, here.event(), network_id, part)
         return _answer(kept, status=201 if new else 200)
     finally:
         part.unlink(missing_ok=True)
@@ -133,14 +134,20 @@ def too_large(most: int) -> TooLargeError:
     )
 
 
-def keep_network(opened: Opened, organisation_id: str, network_id: str, part: Path) -> tuple[Network, bool]:
+def keep_network(opened: Opened, event: Event, network_id: str, part: Path) -> tuple[Network, bool]:
     """Look at an extract, move its file to where it is kept, and note it; return it, and whether it is new.
+
+    Parameters
+    ----------
+    event
+        What the record says of it, and whose extract it is.
 
     Raises
     ------
     UnprocessableError
         What the reader of extracts refuses it for.
     """
+    organisation_id = event.organisation_id
     row = _noted(organisation_id, network_id, part)
     part.replace(network_path(opened.networks, row))
     flush_folder(opened.networks)
@@ -150,6 +157,7 @@ def keep_network(opened: Opened, organisation_id: str, network_id: str, part: Pa
         kept = session.merge(row)
         session.flush()
         session.expunge(kept)
+        opened.audit.note(session, event)
     if old not in (None, kept.sha256):
         _drop_unused(opened, str(old))
     return kept, old is None

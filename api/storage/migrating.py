@@ -14,7 +14,7 @@ from api.storage.engine import WRITES
 from api.storage.patience import unhurried
 from routing.domain.errors import InputError
 
-_SCRIPTS = Path(__file__).parent / "migrations"
+SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def migrate(engine: Engine) -> None:
@@ -33,7 +33,7 @@ def migrate(engine: Engine) -> None:
 
 def refuse_newer(connection: Connection) -> None:
     """Refuse a database that a newer Doorstep has migrated."""
-    known = {script.revision for script in ScriptDirectory(str(_SCRIPTS)).walk_revisions()}
+    known = {script.revision for script in ScriptDirectory(str(SCRIPTS)).walk_revisions()}
     found = MigrationContext.configure(connection).get_current_heads()
     if not known.issuperset(found):
         raise InputError(
@@ -43,8 +43,26 @@ def refuse_newer(connection: Connection) -> None:
         )
 
 
+def refuse_other(connection: Connection) -> None:
+    """Refuse a database that has not the form of this version, where it is not to be changed.
+
+    Raises
+    ------
+    InputError
+        `database_newer`, `database_older`.
+    """
+    refuse_newer(connection)
+    newest = ScriptDirectory(str(SCRIPTS)).get_current_head()
+    if MigrationContext.configure(connection).get_current_heads() != (newest,):
+        raise InputError(
+            "database_older",
+            "the database was written by an older version of Doorstep, and has not been brought up to date",
+            remedy="start the service once: doorstep serve",
+        )
+
+
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from api.storage import audit_tables  # noqa: F401 - its tables belong to the metadata
 from api.storage.tables import Base
 
 context.configure(

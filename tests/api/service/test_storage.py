@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, select, text, update
 
 from api.identity.people import add_organisation
@@ -14,7 +15,7 @@ from api.installation import Installation
 from api.security.field_cipher import Cell, FieldCipher
 from api.security.keyring import new_keyring, open_keyring, recovery_code, with_next_version
 from api.settings import read_settings
-from api.storage.migrating import migrate
+from api.storage.migrating import SCRIPTS, migrate
 from api.storage.sessions import EVERY
 from api.storage.tables import Base, Organisation, Programme, User
 from routing.domain.errors import InputError, InternalError, UsageError
@@ -37,8 +38,12 @@ def test_a_database_of_a_newer_version_is_refused_and_left_alone(service):
             migrate(engine)
     finally:
         with service.opened.store.writing(EVERY) as session:
-            session.execute(move, {"version": "0001"})
+            session.execute(move, {"version": newest_version()})
     migrate(engine)
+
+
+def newest_version() -> str:
+    return str(ScriptDirectory(str(SCRIPTS)).get_current_head())
 
 
 def test_a_session_reads_and_changes_the_rows_of_its_organisation_only(service, programme_id):
