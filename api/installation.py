@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,6 +129,26 @@ class Installation:
         """Whether the database is a server's."""
         return self._database_url is not None
 
+    @property
+    def keys_path(self) -> Path:
+        """The file of the clients' keys."""
+        return self.folder / client_keys.FILE_NAME
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other process from opening it while a block lasts.
+
+        Raises
+        ------
+        UsageError
+            `service_runs_already`.
+        """
+        self._claim()
+        try:
+            yield
+        finally:
+            self.close()
+
     def keyring_bytes(self) -> bytes:
         """Return the keyring's file.
 
@@ -164,7 +185,7 @@ class Installation:
         engine = self.engine(keyring)
         migrate(engine)
         cipher = FieldCipher(keyring)
-        keys = client_keys.ClientKeys(self.folder / client_keys.FILE_NAME, keyring.of_root("keys.db"), cipher)
+        keys = client_keys.ClientKeys(self.keys_path, keyring.of_root("keys.db"), cipher)
         networks = self.folder / NETWORKS
         networks.mkdir(mode=0o700, exist_ok=True)
         store = Store(engine)

@@ -9,7 +9,6 @@ else; exports are written before they are answered. Where the record cannot be w
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import groupby
@@ -51,8 +50,7 @@ class Recorder:
 
     def note(self, session: Session, *events: Event) -> None:
         """Write entries in somebody's unit of work; last in it, since the chain goes on from what is there."""
-        for organisation_id, group in groupby(sorted(events, key=_owner), key=_owner):
-            self._append(session, organisation_id, list(group))
+        append(session, self._keyring, *events)
 
     def now(self, *events: Event) -> None:
         """Write entries in a unit of work of their own.
@@ -108,10 +106,13 @@ class Recorder:
             except Exception as error:  # the thread must go on, whatever it was
                 write_log(event="broken", error=type(error).__name__)
 
-    def _append(self, session: Session, organisation_id: str, events: Sequence[Event]) -> None:
-        key = chain_key(self._keyring, organisation_id)
+
+def append(session: Session, keyring: Keyring, *events: Event) -> None:
+    """Append entries to the chains of their organisations."""
+    for organisation_id, group in groupby(sorted(events, key=_owner), key=_owner):
+        key = chain_key(keyring, organisation_id)
         sequence, previous = last_of(session, organisation_id)
-        for event in events:
+        for event in group:
             sequence += 1
             own = own_mac(key, event)
             previous = chained_mac(key, previous, sequence, own)

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from api.cli.audit import audit
+from api.cli.backup import backup, restore
 from api.cli.call_list import call_list
 from api.cli.check import check
 from api.cli.compare import compare
@@ -61,6 +62,8 @@ for command in (
     wipe,
     init,
     serve,
+    backup,
+    restore,
     version,
 ):
     app.command()(command)
