@@ -20,8 +20,9 @@ from sqlalchemy import Engine, select
 from api.audit.chain import Event
 from api.audit.recording import Recorder
 from api.programmes.kept import KeptProgrammes
+from api.retention.purging import Daily
 from api.security.field_cipher import FieldCipher
-from api.security.keyring import FILE_NAME, Keyring, SlotKind, new_keyring, open_keyring
+from api.security.keyring import FILE_NAME, Keyring, SlotKind, new_keyring, open_keyring, with_slot
 from api.security.private_files import write_private
 from api.settings import Settings
 from api.storage import client_keys
@@ -45,9 +46,11 @@ class Opened:
     kept: KeptProgrammes
     networks: Path
     audit: Recorder
+    daily: Daily
 
     def close(self) -> None:
         """Close the databases."""
+        self.daily.close()
         self.audit.close()
         self.client_keys.close()
         self.store.close()
@@ -59,6 +62,7 @@ class Installation:
     def __init__(self, settings: Settings) -> None:
         self.folder = settings.home / "service"
         self.debug = settings.debug
+        self._plans = settings.plans
         self._database_url = settings.database_url
         self._opening = Lock()
         self._lock_file: int | None = None
@@ -87,6 +91,19 @@ class Installation:
         if self._database_url is not None:
             psycopg_url(self._database_url)
         write_private(self.folder, {FILE_NAME: new_keyring(secrets)})
+
+    def exchange(self, kind: SlotKind, secret: str, new: str) -> None:
+        """Put another passphrase or recovery code in the place of the one there is; the keys stay the same.
+
+        Raises
+        ------
+        UsageError
+            `service_missing`, `passphrase_too_short`, `cannot_write`.
+        InputError
+            `cannot_unlock`, `keyring_damaged`.
+        """
+        data = self.keyring_bytes()
+        write_private(self.folder, {FILE_NAME: with_slot(data, open_keyring(data, secret), kind, new)})
 
     def unlock(self, secret: str) -> Opened:
         """Open keyring and databases, and finish what was left unfinished.
@@ -197,8 +214,13 @@ class Installation:
             kept=KeptProgrammes(cipher, keys),
             networks=networks,
             audit=Recorder(store, keyring, cipher),
+            daily=Daily(store, keyring, self.folder, self._plans),
         )
-        finish_erasures(opened)
+        try:
+            finish_erasures(opened)
+        except BaseException:
+            opened.close()
+            raise
         return opened
 
     def engine(self, keyring: Keyring) -> Engine:

@@ -260,6 +260,13 @@ def _refuse_unfit(header: Header, keyring: Keyring, source: Path) -> None:
             where=str(source),
             remedy="install that version",
         )
+    if header.key_version not in keyring.data_keys and header.key_version < keyring.current:
+        raise InputError(
+            "backup_key_forgotten",
+            "the backup is sealed under a data key that was forgotten: doorstep rotate-keys --forget-old",
+            where=str(source),
+            remedy="take a backup made since; this one can be read by nobody, as was asked for",
+        )
     if header.key_version > keyring.current:
         raise InputError(
             "keyring_older",

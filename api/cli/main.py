@@ -19,12 +19,15 @@ from api.cli.backup import backup, restore
 from api.cli.call_list import call_list
 from api.cli.check import check
 from api.cli.compare import compare
+from api.cli.doctor import doctor
 from api.cli.due import due
 from api.cli.explain import explain
 from api.cli.failures import ASKED_WRONGLY, OUTPUT_CLOSED, report, report_unexpected
+from api.cli.keys import change_passphrase, renew_recovery_code, rotate_keys
 from api.cli.network import network
 from api.cli.plan import plan
 from api.cli.policies import policies
+from api.cli.purge import purge
 from api.cli.replan import replan
 from api.cli.report import report as report_command
 from api.cli.seal import seal, unseal
@@ -64,6 +67,11 @@ for command in (
     serve,
     backup,
     restore,
+    rotate_keys,
+    change_passphrase,
+    renew_recovery_code,
+    purge,
+    doctor,
     version,
 ):
     app.command()(command)

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from api.identity.roles import Role
     from api.installation import Installation
 
-PASSWORD_NAME = "first-password"
-
 
 def init(
     organisation: Annotated[str, typer.Argument(metavar="ORGANISATION", help="Its id: letters, digits, `-`.")],
@@ -120,7 +118,7 @@ def _made(installation: Installation, settings: Settings) -> str:
 
 
 def _hand_over(folder: Path, password: str) -> None:
-    from api.security.private_files import write_private
+    from api.security.private_files import PASSWORD_NAME, write_private
 
     if sys.stderr.isatty():
         say(notes(), f"first password, for 15 minutes: {password}", style="bold")

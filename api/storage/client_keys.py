@@ -84,6 +84,17 @@ class ClientKeys:
             for key_id in doomed:
                 self._known.pop(key_id, None)
 
+    def reseal(self) -> int:
+        """Wrap every key by the current data key; return how many were not."""
+        rows = [(key_id, owner, wrapped) for key_id, owner, wrapped in self.rows() if self._cipher.is_old(wrapped)]
+        again = [
+            (self._cipher.reseal(_cell(organisation_id, key_id), wrapped), key_id)
+            for key_id, organisation_id, wrapped in rows
+        ]
+        with self._lock, self._changing() as connection:
+            connection.executemany("UPDATE client_key SET wrapped = ? WHERE key_id = ?", again)
+        return len(again)
+
     def rows(self) -> list[Row]:
         """Return every key as it is wrapped."""
         with self._lock:

@@ -80,6 +80,7 @@ def filled(installation: Installation) -> Installation:
     with opened.store.writing("north") as session:
         opened.kept.add(session, "north", story.programme("village"))
     part = opened.networks / "part.osm"
+    part.touch(0o600)
     part.write_text(OSM, encoding="utf-8")
     keep_network(opened, event_now("north", "test"), "village.osm", part)
     installation.close()
