@@ -41,8 +41,8 @@ hunt: $(VENV)/.dev  ## plan 1,000 random days and judge every leg of them (about
 remedies: $(VENV)/.dev  ## prove every remedy of 500 random overloaded days by planning anew (about ten minutes)
 	DOORSTEP_REMEDY_DAYS=500 $(BIN)/python -m pytest -s tests/property/test_remedies.py $(ARGS)
 
-faults: $(VENV)/.dev  ## what goes wrong in a service, at length: half a minute without its database (tests/faults)
-	DOORSTEP_AWAY_S=30 $(BIN)/python -m pytest tests/faults $(ARGS)
+faults: $(VENV)/.dev  ## what goes wrong in a service, at length: 1,000 kills, half a minute without its database (tests/faults)
+	DOORSTEP_KILLS=1000 DOORSTEP_AWAY_S=30 $(BIN)/python -m pytest tests/faults $(ARGS)
 
 check: lint test  ## all that continuous integration checks in the checkout
 

@@ -22,6 +22,7 @@ from api.manners.guard import Guard
 from api.manners.openapi import describe
 from api.manners.problems import answer_broken, answer_http, answer_parameters, answer_refused
 from api.networks import endpoints as networks
+from api.plans import endpoints as plans
 from api.programmes import endpoints as programmes
 from api.programmes.entries import entries_router
 from routing.domain.errors import DoorstepError, InternalError
@@ -35,6 +36,7 @@ _MODELS = {
         user_endpoints.UserChange,
         key_endpoints.NewKey,
         unlock_endpoints.Secret,
+        plans.NewPlan,
     )
 }
 
@@ -67,6 +69,7 @@ def make_app(installation: Installation, hosts: Iterable[str] = ()) -> ASGIApp:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    app.state.installation.work()
     yield
     app.state.installation.close()
 
@@ -82,6 +85,7 @@ def _add_routes(app: FastAPI) -> None:
         entries_router(),
         days.router,
         audit.router,
+        plans.router,
     ):
         app.router.routes.extend(router.routes)  # as they are: FastAPI would hide them in a router of its own
     if routes_of(app) != set(ACCESS):

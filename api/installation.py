@@ -19,6 +19,8 @@ from sqlalchemy import Engine, select
 
 from api.audit.chain import Event
 from api.audit.recording import Recorder
+from api.jobs.runner import Runner
+from api.plans.kept_plans import KeptPlans
 from api.programmes.kept import KeptProgrammes
 from api.retention.purging import Daily
 from api.security.field_cipher import FieldCipher
@@ -37,16 +39,18 @@ DATABASE, NETWORKS, LOCK = "doorstep.db", "networks", "service.lock"
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """What there is once the keys are known."""
+    """What there is once the keys are known. `owner`: by which the ledger of jobs knows this installation."""
 
     keyring: Keyring
     cipher: FieldCipher
     store: Store
     client_keys: client_keys.ClientKeys
     kept: KeptProgrammes
+    plans: KeptPlans
     networks: Path
     audit: Recorder
     daily: Daily
+    owner: str
 
     def close(self) -> None:
         """Close the databases."""
@@ -62,11 +66,12 @@ class Installation:
     def __init__(self, settings: Settings) -> None:
         self.folder = settings.home / "service"
         self.debug = settings.debug
-        self._plans = settings.plans
+        self.settings = settings
         self._database_url = settings.database_url
         self._opening = Lock()
         self._lock_file: int | None = None
         self.opened: Opened | None = None
+        self.runner: Runner | None = None
 
     @property
     def is_made(self) -> bool:
@@ -126,6 +131,24 @@ class Installation:
                     raise
             return self.opened
 
+    def work(self) -> None:
+        """Begin to do jobs, if it is open; once."""
+        with self._opening:
+            if self.opened is not None and self.runner is None:
+                self.runner = Runner(
+                    self.opened,
+                    self.settings.cache,
+                    at_once=self.settings.plans_at_once,
+                    most_bytes=self.settings.plan_memory_mb * 1_000_000,
+                )
+                self.runner.start()
+
+    def rest(self) -> None:
+        """Lay down what is under way."""
+        if self.runner is not None:
+            self.runner.end()
+            self.runner = None
+
     def refuse_running(self) -> None:
         """Refuse where another process has it open; raise what `unlock` raises then."""
         if self.is_made:
@@ -134,6 +157,7 @@ class Installation:
 
     def close(self) -> None:
         """Close everything; it is locked then."""
+        self.rest()
         if self.opened is not None:
             self.opened.close()
             self.opened = None
@@ -212,9 +236,11 @@ class Installation:
             store=store,
             client_keys=keys,
             kept=KeptProgrammes(cipher, keys),
+            plans=KeptPlans(cipher, keys),
             networks=networks,
             audit=Recorder(store, keyring, cipher),
-            daily=Daily(store, keyring, self.folder, self._plans),
+            daily=Daily(store, keyring, self.folder, self.settings.plans, lambda: finish_erasures(opened)),
+            owner=keyring.of_root("owner of jobs").hex()[:32],
         )
         try:
             finish_erasures(opened)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,7 +70,8 @@ def make_server(installation: Installation, listening: Listening) -> uvicorn.Ser
     """Return a server that has not begun."""
     refuse_open(listening)
     names = (*_LOOPBACK_NAMES, listening.host, *listening.names)
-    return uvicorn.Server(
+    return _Server(
+        installation,
         uvicorn.Config(
             make_app(installation, names),
             host=listening.host,
@@ -85,5 +88,18 @@ def make_server(installation: Installation, listening: Listening) -> uvicorn.Ser
             h11_max_incomplete_event_size=16 * 1024,
             http="h11",
             ws="none",
-        )
+        ),
     )
+
+
+class _Server(uvicorn.Server):
+    """A server that lays jobs down before it waits for its connections, so that nobody goes on to watch them."""
+
+    def __init__(self, installation: Installation, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._installation = installation
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End."""
+        await asyncio.to_thread(self._installation.rest)
+        await super().shutdown(sockets)

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from routing.domain.errors import UsageError
+
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:
@@ -40,6 +42,16 @@ SETTINGS: tuple[Setting, ...] = (
         name="DOORSTEP_DATABASE_URL",
         default="none: an encrypted file in `DOORSTEP_HOME/service`",
         meaning="PostgreSQL database of the service, as `postgresql://user@host/database`.",
+    ),
+    Setting(
+        name="DOORSTEP_PLANS_AT_ONCE",
+        default="one for every two processors",
+        meaning="How many plans the service makes at the same time; the others wait.",
+    ),
+    Setting(
+        name="DOORSTEP_PLAN_MEMORY_MB",
+        default="3000",
+        meaning="Memory that the process which makes a plan may take; beyond it, the plan fails.",
     ),
     Setting(
         name="DOORSTEP_DEBUG",
@@ -85,6 +97,8 @@ class Settings:
         What unlocks the service without a passphrase; None: nothing does.
     database_url
         PostgreSQL database of the service; None: a file of its own.
+    plans_at_once, plan_memory_mb
+        How many plans the service makes at the same time, and the memory of each process that makes one.
     debug
         Whether an internal error shows its traceback.
     nominatim, overpass
@@ -96,6 +110,8 @@ class Settings:
     passphrase_file: Path | None
     key_file: Path | None
     database_url: str | None
+    plans_at_once: int
+    plan_memory_mb: int
     debug: bool
     nominatim: str | None
     overpass: str | None
@@ -117,11 +133,32 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         passphrase_file=passphrase_file,
         key_file=_folder(values, "DOORSTEP_KEY_FILE"),
         database_url=values.get("DOORSTEP_DATABASE_URL"),
+        plans_at_once=_number(values, "DOORSTEP_PLANS_AT_ONCE", max(1, (os.cpu_count() or 1) // 2), most=64),
+        plan_memory_mb=_number(values, "DOORSTEP_PLAN_MEMORY_MB", 3000, most=1_000_000),
         debug=values.get("DOORSTEP_DEBUG") == "1",
         nominatim=values.get("DOORSTEP_NOMINATIM"),
         overpass=values.get("DOORSTEP_OVERPASS"),
     )
 
 
+def environment_of_workers() -> dict[str, str]:
+    """Return what the process that makes a plan gets of the environment: nothing that unlocks or opens anything."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("DOORSTEP_")}
+
+
 def _folder(values: Mapping[str, str], name: str) -> Path | None:
     return Path(values[name]).expanduser().absolute() if name in values else None
+
+
+def _number(values: Mapping[str, str], name: str, usual: int, most: int) -> int:
+    """Read a whole number from 1 on.
+
+    Raises
+    ------
+    UsageError
+        `bad_setting`.
+    """
+    text = values.get(name, str(usual))
+    if text.isascii() and text.isdecimal() and 1 <= int(text) <= most:
+        return int(text)
+    raise UsageError("bad_setting", "the setting is no number from 1 on", where=name, remedy="correct it, or unset it")

@@ -40,9 +40,11 @@ from routing.solver import (
     Portfolio,
     Solution,
     Start,
+    Stop,
     Work,
     all_home,
     carried_on,
+    never,
     pose,
     resume,
     settle,
@@ -82,6 +84,7 @@ def plan_day(
     resilience: bool = False,
     start: Start | None = None,
     portfolio: Portfolio | None = None,
+    stop: Stop = never,
 ) -> Plan:
     """Plan a day, or what is left of it where the programme's `day` tells how far it has come.
 
@@ -100,6 +103,8 @@ def plan_day(
         Earlier routes to begin from: those that are still lawful stay and nothing is searched for, whatever the budget.
     portfolio
         Warm processes to search in; None: the search runs in this process alone.
+    stop
+        Asked while routes are searched for: once it says so, the best so far is taken.
 
     Raises
     ------
@@ -125,7 +130,7 @@ def plan_day(
     begun = None if before is None else carried_on(posed, before.routes)
     effort = Effort(seconds_left, budget.iterations, budget.seed)
     if start is None:
-        solution = settle(posed, solve_day(posed, effort, progress, begun, portfolio))
+        solution = settle(posed, solve_day(posed, effort, progress, begun, portfolio, stop))
     else:
         solution = resume(posed, start)
     refuse_broken_locks(posed, solution)

@@ -17,16 +17,12 @@ from routing.domain.errors import UsageError
 
 if TYPE_CHECKING:
     from api.cli.sources import Source
+    from api.plans.making import Wanted
     from routing.domain.plan import Plan
-    from routing.explaining import Patience
     from routing.network.extract import Extract
     from routing.plan_day import Budget
 
 REMEDIES_S = 10.0
-# Two processes that search beside this one take some seconds to start.
-TOGETHER_FROM_S = 10.0
-# With --iterations nothing goes by a clock: so many changed programmes are tried.
-COUNTED_PROGRAMMES = 100
 RemediesOption = Annotated[
     float,
     typer.Option("--remedies", metavar="S", help="Seconds to look for what would serve who is left out; 0: none."),
@@ -65,6 +61,7 @@ def plan(
     """
     from api.cli.outputs import write_outputs
     from api.cli.sources import read_source
+    from api.plans.making import Wanted
     from api.security.folders import refuse_shared_folder
     from api.security.passphrases import Passphrases
 
@@ -81,54 +78,19 @@ def plan(
         refuse_shared_folder(folder)
     passphrase = None if read.made_up else passphrases.for_sealing()
     budget = budget_of(limit_s, iterations, seed, bound=bound)
-    made, streets = _planned(read, on, extract_path, settings.cache, budget, resilience, patience_s)
+    wanted = Wanted(budget=budget, remedies_s=patience_s, resilience=resilience)
+    made, streets = _planned(read, on, extract_path, settings.cache, wanted)
     drawn = streets if draw_map or read.day else None
     written = write_outputs(folder, made, drawn, passphrase)
     _show(made, read, written, as_json=as_json)
 
 
-def _planned(
-    read: Source,
-    on: date,
-    extract_path: Path,
-    cache: Path,
-    budget: Budget,
-    resilience: bool,  # noqa: FBT001 - passed on, no switch here
-    patience_s: float,
-) -> tuple[Plan, Extract]:
-    from contextlib import ExitStack
-
+def _planned(read: Source, on: date, extract_path: Path, cache: Path, wanted: Wanted) -> tuple[Plan, Extract]:
     from api.cli.progress import Progress
-    from routing.network import warming as street_kernels
-    from routing.network.extract import read_extract
-    from routing.network.streets import load_streets
-    from routing.plan_day import add_remedies, plan_day
-    from routing.solver import Portfolio
-    from routing.solver import warming as search_kernels
+    from api.plans.making import make_plan
 
-    together = budget.iterations is None and budget.time_limit_s >= TOGETHER_FROM_S
-    with Progress() as progress, ExitStack() as at_hand:
-        # Its processes import what they need while the streets are read.
-        portfolio = at_hand.enter_context(Portfolio()) if together else None
-        extract = read_extract(extract_path)
-        streets = load_streets(extract_path, cache)
-        # Before the time for the routes begins to run.
-        street_kernels.warm_up()
-        search_kernels.warm_up()
-        made = plan_day(
-            read.programme, on, extract, streets, budget, progress, resilience=resilience, portfolio=portfolio
-        )
-        if made.unserved and patience_s > 0:
-            patience = _patience(patience_s, counted=budget.iterations is not None)
-            made = add_remedies(made, read.programme, extract, streets, patience, progress)
-        return made, extract
-
-
-def _patience(seconds: float, *, counted: bool) -> Patience:
-    """Return how long to look for remedies: so many programmes, where the plan has to come out the same every time."""
-    from routing.explaining import Patience
-
-    return Patience(programmes=COUNTED_PROGRAMMES) if counted else Patience(seconds=seconds)
+    with Progress() as progress:
+        return make_plan(read.programme, on, extract_path, cache, wanted, progress)
 
 
 def budget_of(limit_s: float, iterations: int | None, seed: int, *, bound: bool = False) -> Budget:

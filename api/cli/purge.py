@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -17,7 +18,7 @@ def purge(
 ) -> None:
     """Remove what has been kept for as long as it may be. Only with --dry-run may the service be running."""
     from api.cli.unlocking import secret_needed
-    from api.installation import Installation
+    from api.installation import Installation, finish_erasures
     from api.looking import looking
     from api.retention.purging import count_due
     from api.retention.purging import purge as remove_due
@@ -30,8 +31,9 @@ def purge(
             _say(count_due(session, installation.folder, settings.plans, now), "would go")
         return
     opened = installation.unlock(secret)
+    finish = partial(finish_erasures, opened)
     try:
-        _say(remove_due(opened.store, opened.keyring, installation.folder, settings.plans, now), "removed")
+        _say(remove_due(opened.store, opened.keyring, installation.folder, settings.plans, now, finish), "removed")
     finally:
         installation.close()
 

@@ -15,7 +15,7 @@ from api.audit.verifying import verify
 from api.backup.writing import KEYS
 from api.installation import Installation
 from api.looking import Looked
-from api.networks.endpoints import network_path
+from api.networks.paths import network_path
 from api.rotating import ROTATE, unfinished
 from api.storage.audit_tables import AuditEntry
 from api.storage.client_keys import ClientKeys

@@ -46,10 +46,12 @@ ADMINISTRATORS = Access(any_of=frozenset({Role.ADMINISTRATOR}))
 WHOLE = Access(any_of=CARE, all_of=CARE)
 _ALL_CARE = Access(any_of=CARE)
 _READERS = Access(any_of=CARE | {Role.ADMINISTRATOR})
+_DISPATCHERS = Access(any_of=frozenset({Role.DISPATCHER}))
 _MAPS = Access(any_of=frozenset({Role.DISPATCHER, Role.ADMINISTRATOR}))
 
 Route = tuple[str, str]
 _PROGRAMME = "/v1/programmes/{programme_id}"
+_PLAN = f"{_PROGRAMME}/plans/{{plan_id}}"
 
 
 def _entries() -> Mapping[Route, Access]:
@@ -99,4 +101,10 @@ ACCESS: Mapping[Route, Access] = {
     **_entries(),
     ("GET", f"{_PROGRAMME}/days/{{date}}"): _ALL_CARE,
     **_AUDIT,
+    ("GET", f"{_PROGRAMME}/plans"): _ALL_CARE,
+    ("POST", f"{_PROGRAMME}/plans"): _DISPATCHERS,
+    ("GET", _PLAN): _ALL_CARE,
+    ("GET", f"{_PLAN}/events"): _ALL_CARE,
+    ("POST", f"{_PLAN}/cancel"): _DISPATCHERS,
+    ("POST", f"{_PLAN}/stop"): _DISPATCHERS,
 }

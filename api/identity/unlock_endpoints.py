@@ -58,4 +58,5 @@ def unlock(request: Request) -> Response:
                 pauses.note_failure()
                 raise ForbiddenError(error.code, error.message, remedy=error.remedy) from error
             raise
+        installation.work()
     return Answer(status=204).response()

@@ -28,6 +28,7 @@ from api.manners.errors import TooLargeError, UnprocessableError
 from api.manners.openapi import UPLOAD, told
 from api.manners.paging import Cursor, Limit, page
 from api.manners.problems import not_found
+from api.networks.paths import FORMS, network_path
 from api.security.private_files import flush_folder
 from api.storage.faults import no_room
 from api.storage.sessions import EVERY
@@ -36,7 +37,6 @@ from routing.domain.base import Identifier
 from routing.domain.errors import ExtractError
 
 MOST_BYTES = 512 * 1024 * 1024
-FORMS = (".osm.pbf", ".osm")
 router = APIRouter(tags=["networks"])
 _NETWORK = {
     "network_id": "denpasar.osm.pbf",
@@ -87,11 +87,6 @@ def remove_network(here: Allowed, network_id: str) -> Response:
         session.delete(_found(here, session, network_id))
     _drop_unused(here.opened, digest)
     return Answer(status=204).response()
-
-
-def network_path(folder: Path, network: Network) -> Path:
-    """Return the file of an extract; its suffix tells the form."""
-    return folder / f"{network.sha256}{_form(network.network_id)}"
 
 
 def _form(network_id: str) -> str:

@@ -79,6 +79,7 @@ def remove_programme(here: Allowed, programme_id: str) -> Response:
     """Take a programme out and erase its clients; needs If-Match."""
     with here.writing() as session:
         require_match(here.request, load(here, session, programme_id).version)
+        here.opened.plans.remove_of(session, here.caller.organisation_id, programme_id)
         here.opened.kept.remove(session, here.caller.organisation_id, programme_id)
     finish_erasures(here.opened)
     return Answer(status=204).response()

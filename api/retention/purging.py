@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 
@@ -13,6 +15,7 @@ from api.audit.chain import SERVICE
 from api.audit.recording import append, event_now
 from api.manners.log import write_log
 from api.retention.files import due_files, remove_file
+from api.retention.route_days import due_days, remove_days
 from api.retention.rules import due, remove
 from api.security.keyring import Keyring
 from api.storage.sessions import EVERY, Store
@@ -24,12 +27,25 @@ PURGE = "doorstep purge"  # as the record calls it
 def count_due(session: Session, service: Path, plans: Path, now: datetime) -> Counter[str]:
     """Return how much of what is due; nothing is removed."""
     found = Counter(dict(due(session, now)))
+    found["route_days"] = len(due_days(session, now))
     found.update(rule for rule, _ in due_files(service, plans, now.astimezone().date()))
     return found
 
 
-def purge(store: Store, keyring: Keyring, service: Path, plans: Path, now: datetime) -> Counter[str]:
+def purge(
+    store: Store,
+    keyring: Keyring,
+    service: Path,
+    plans: Path,
+    now: datetime,
+    finish: Callable[[], None],
+) -> Counter[str]:
     """Remove what is due; return how much of what.
+
+    Parameters
+    ----------
+    finish
+        Destroys the keys whose erasure has been noted.
 
     Raises
     ------
@@ -38,7 +54,9 @@ def purge(store: Store, keyring: Keyring, service: Path, plans: Path, now: datet
     """
     with store.writing(EVERY) as session:
         gone = Counter(dict(remove(session, now)))
+        gone["route_days"] = remove_days(session, now)
         append(session, keyring, event_now(SERVICE, PURGE, "service"))
+    finish()
     for rule, path in list(due_files(service, plans, now.astimezone().date())):
         remove_file(path)
         gone[rule] += 1
@@ -48,8 +66,8 @@ def purge(store: Store, keyring: Keyring, service: Path, plans: Path, now: datet
 class Daily:
     """Purges once a day for as long as the service is open."""
 
-    def __init__(self, store: Store, keyring: Keyring, service: Path, plans: Path) -> None:
-        self._store, self._keyring, self._service, self._plans = store, keyring, service, plans
+    def __init__(self, store: Store, keyring: Keyring, service: Path, plans: Path, finish: Callable[[], None]) -> None:
+        self._purge = partial(purge, store, keyring, service, plans, finish=finish)
         self._ends = Event()
         self._thread = Thread(target=self._run, name="doorstep-retention", daemon=True)
         self._thread.start()
@@ -64,7 +82,7 @@ class Daily:
         while not self._ends.wait(wait_s):
             wait_s = EVERY_S
             try:
-                purge(self._store, self._keyring, self._service, self._plans, datetime.now(UTC))
+                self._purge(now=datetime.now(UTC))
             except Exception as error:  # tried again in an hour, whatever it was
                 wait_s = AGAIN_AFTER_S
                 write_log(event="broken", error=type(error).__name__)

@@ -126,7 +126,7 @@ class ClientKeys:
         if row is None:
             raise InternalError(
                 "client_key_gone",
-                "a client's key is not in keys.db: the client was erased, or the file is another one",
+                "a key is not in keys.db: what lay under it was erased, or the file is another one",
                 remedy="put keys.db back if it was replaced; what was erased stays erased",
             )
         return self._cipher.open(_cell(organisation_id, key_id), row[0])

@@ -3,7 +3,7 @@
 from routing.solver.bound import Bound, Work, travel_bound
 from routing.solver.carrying_on import carried_on
 from routing.solver.effort import Effort
-from routing.solver.portfolio import Portfolio
+from routing.solver.portfolio import Portfolio, Stop, never
 from routing.solver.posing import Posed, pose
 from routing.solver.preferences import NOBODY, Wishes
 from routing.solver.rest_of_day import all_home, solve_day
@@ -20,10 +20,12 @@ __all__ = [
     "Posed",
     "Solution",
     "Start",
+    "Stop",
     "Wishes",
     "Work",
     "all_home",
     "carried_on",
+    "never",
     "pose",
     "resume",
     "settle",

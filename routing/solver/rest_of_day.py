@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from routing.solver.insertion import insert_all, urgency
 from routing.solver.making_room import with_room_for
-from routing.solver.portfolio import Portfolio
+from routing.solver.portfolio import Portfolio, Stop, never
 from routing.solver.posing import Posed
 from routing.solver.problem import Job, Problem
 from routing.solver.schedule import Schedule, schedule
@@ -25,6 +25,7 @@ def solve_day(
     progress: Progress,
     begun: Solution | None = None,
     portfolio: Portfolio | None = None,
+    stop: Stop = never,
 ) -> Solution:
     """Return the best routes found.
 
@@ -37,15 +38,17 @@ def solve_day(
         Lawful routes to begin with.
     portfolio
         Warm processes to search in; None: in this process alone.
+    stop
+        Once it says so, the best so far is returned.
     """
     strict = posed.problem
     if not posed.promised:
-        return solve(strict, effort, progress, begun, portfolio=portfolio)
+        return solve(strict, effort, progress, begun, portfolio=portfolio, stop=stop)
     time_left = _TimeLeft(effort)
     first = _filled(begun or Solution(strict, {}), time_left)
     if _all_served(first):
-        return solve(strict, time_left.part(1), progress, first, portfolio=portfolio)
-    best = solve(strict, time_left.part(3), progress, first, portfolio=portfolio)
+        return solve(strict, time_left.part(1), progress, first, portfolio=portfolio, stop=stop)
+    best = solve(strict, time_left.part(3), progress, first, portfolio=portfolio, stop=stop)
     stages = (frozenset(posed.promised) - best.served, frozenset(posed.promised))
     for stages_left, released in zip((2, 1), stages, strict=True):
         if _all_served(best) or time_left.is_over:
@@ -56,7 +59,7 @@ def solve_day(
             # What is begun may be a dead end: routes made from nothing count where they serve more.
             starts.append(insert_all(Solution(freer, {}), _missing(Solution(freer, {}))))
         start = min(starts, key=lambda each: each.objective)
-        found = solve(freer, time_left.part(stages_left), progress, start, portfolio=portfolio)
+        found = solve(freer, time_left.part(stages_left), progress, start, portfolio=portfolio, stop=stop)
         if found.objective[:-2] < best.objective[:-2]:
             best = _kept_again(posed, found)
     return best

@@ -101,8 +101,8 @@ class Running:
 
 
 @contextmanager
-def running(served: Served) -> Iterator[Running]:
-    """Start it, wait until it answers, end it as asked; nothing may have broken inside."""
+def running(served: Served, ends: signal.Signals = signal.SIGTERM) -> Iterator[Running]:
+    """Start it, wait until it answers, end it by a signal; nothing may have broken inside."""
     port, log = _free_port(), served.home / "log"
     line = [sys.executable, "-m", "api", "serve", "--port", str(port)]
     with log.open("a", encoding="utf-8") as file:
@@ -115,7 +115,7 @@ def running(served: Served) -> Iterator[Running]:
             _wait(client, process, log)
             yield Running(process, client, log)
     finally:
-        process.send_signal(signal.SIGTERM)
+        process.send_signal(ends)
         process.wait(timeout=60)
     assert "Traceback" not in log.read_text(encoding="utf-8")
 

@@ -17,7 +17,14 @@ from tests.api.service.conftest import key_of
 
 ROOT = Path(__file__).resolve().parents[3]
 CLOSED = {route: access for route, access in ACCESS.items() if not access.anybody}
-UNKNOWN = {"programme_id": "nowhere", "entry_id": "x", "user_id": "x", "key_id": "x", "date": "2026-11-23"}
+UNKNOWN = {
+    "programme_id": "nowhere",
+    "entry_id": "x",
+    "user_id": "x",
+    "key_id": "x",
+    "date": "2026-11-23",
+    "plan_id": "x",
+}
 
 
 def path_of(route: tuple[str, str], **known: str) -> str:

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, insert, select
 
+from api.installation import finish_erasures
 from api.retention import files, purging
 from api.retention.purging import count_due, purge
 from api.retention.rules import RULES
 from api.retention.table import KEPT
 from api.storage.every_table import every_table
+from api.storage.plan_tables import PlanEvent, PlanRow, RouteDay
 from api.storage.sessions import EVERY
+from routing.domain.errors import InternalError
 from routing.sheets import marks
 from tests.api.service.test_backup import at, home, make, server
 from tests.api.service.test_serve_command import doorstep, environment
@@ -52,11 +55,46 @@ def test_a_row_goes_when_its_time_is_over_and_not_a_second_before(home, rule):
             session.execute(insert(table), rows_of(rule.table, instants, rule.ends))
             before = session.execute(select(func.count()).select_from(table)).scalar_one()
             assert count_due(session, home.folder, home.folder, NOW)[rule.name] == 2
-        gone = purge(opened.store, opened.keyring, home.folder, home.folder / "plans", NOW)
+        gone = purge(opened.store, opened.keyring, home.folder, home.folder / "plans", NOW, lambda: None)
         assert gone[rule.name] == 2
         with opened.store.reading(EVERY) as session:
             assert session.execute(select(func.count()).select_from(table)).scalar_one() == before - 2
             assert session.execute(select(table.c[rule.ends]).where(table.c[rule.ends] <= limit)).all() == []
+
+
+def test_a_day_goes_with_its_plans_and_its_key_30_days_after_and_not_before(home):
+    """The 24th of November less 30 days is the 25th of October: the 24th is the last day that goes."""
+    with at(home) as opened:
+        keys = dict(zip(("2026-10-24", "2026-10-25", "2026-10-26"), opened.client_keys.make("north", 3), strict=True))
+        with opened.store.writing("north") as session:
+            for on, key_id in keys.items():
+                of_day = {"organisation_id": "north", "programme_id": "village", "date": on}
+                session.add(RouteDay(**of_day, key_id=key_id))
+                session.execute(insert(PlanRow), [plan_row(on) | of_day])
+                event = {"organisation_id": "north", "plan_id": f"plan-{on}", "number": 1}
+                session.add(PlanEvent(**event, at=NOW, sealed_event=b"x"))
+        gone = purge(
+            opened.store, opened.keyring, home.folder, home.folder / "plans", NOW, lambda: finish_erasures(opened)
+        )
+        assert gone["route_days"] == 1
+        with opened.store.reading("north") as session:
+            for table, column in ((RouteDay, RouteDay.date), (PlanRow, PlanRow.date)):
+                assert sorted(session.scalars(select(column).select_from(table))) == ["2026-10-25", "2026-10-26"]
+            assert sorted(session.scalars(select(PlanEvent.plan_id))) == ["plan-2026-10-25", "plan-2026-10-26"]
+        with pytest.raises(InternalError, match="client_key_gone"):
+            opened.client_keys.key("north", keys["2026-10-24"])
+        assert opened.client_keys.key("north", keys["2026-10-25"])
+
+
+def plan_row(on: str) -> dict[str, object]:
+    return {
+        "plan_id": f"plan-{on}",
+        "programme_version": 1,
+        "version": 1,
+        "asked_by": "x",
+        "asked_at": NOW,
+        "sealed_asked": b"\0\0x",
+    }
 
 
 def test_files_go_when_their_time_is_over(tmp_path, monkeypatch):

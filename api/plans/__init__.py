@@ -1,0 +1,1 @@
+"""Plans as they are kept: asked for, made in the background, edited, published."""

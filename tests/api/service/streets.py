@@ -1,0 +1,42 @@
+"""Streets for the village of `story.py`, and a programme on them in which somebody is due and can be reached.
+
+The streets are a grid of lanes, a block apart, on which anybody may go both ways.
+"""
+
+from tests.api.service.story import LAT, LON, client, programme
+
+NETWORK = "village.osm"
+BLOCK_DEG, BLOCKS = 0.001, 12
+
+
+def extract() -> bytes:
+    """Return the village as an extract."""
+    west, south = round(LON - BLOCK_DEG * BLOCKS / 2, 3), round(LAT - BLOCK_DEG * BLOCKS / 2, 3)
+    nodes = [
+        f'<node id="{_node(row, column)}" version="1" lat="{south + row * BLOCK_DEG:.7f}" '
+        f'lon="{west + column * BLOCK_DEG:.7f}"/>'
+        for row in range(BLOCKS + 1)
+        for column in range(BLOCKS + 1)
+    ]
+    lines = [[_node(row, column) for column in range(BLOCKS + 1)] for row in range(BLOCKS + 1)]
+    lines += [[_node(row, column) for row in range(BLOCKS + 1)] for column in range(BLOCKS + 1)]
+    ways = [
+        f'<way id="{number}" version="1">{"".join(f"""<nd ref="{node}"/>""" for node in line)}'
+        '<tag k="highway" v="residential"/></way>'
+        for number, line in enumerate(lines, start=1)
+    ]
+    return f'<?xml version="1.0"?><osm version="0.6">{"".join(nodes)}{"".join(ways)}</osm>'.encode()
+
+
+def _node(row: int, column: int) -> int:
+    return 1 + row * (BLOCKS + 1) + column
+
+
+def reachable(programme_id: str) -> dict[str, object]:
+    """Return a programme in which c3 is due on the 24th, and v1 may carry what c3 needs."""
+    document = programme(programme_id)
+    due = client("c3", "Egret")
+    due["regimens"][0] |= {"home": {"doses": 0, "as_of_on": "2026-11-23"}, "last_taken_on": "2026-11-23"}
+    document["clients"].append(due)
+    document["volunteers"][0]["custody"] = [{"product_id": "p1", "quantity": 1000}]
+    return {**document, "extract": NETWORK}
