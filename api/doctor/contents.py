@@ -147,9 +147,9 @@ def networks(session: Session, installation: Installation) -> Iterator[Problem]:
     for network in session.scalars(select(Network).order_by(Network.organisation_id, Network.network_id)):
         path = network_path(installation.folder / "networks", network)
         if not path.is_file():
-            yield _network("network_missing", "the file of an extract is missing", network)
+            yield _network("network_file_missing", "the file of an extract is missing", network)
         elif hashlib.sha256(path.read_bytes()).hexdigest() != network.sha256:
-            yield _network("network_damaged", "the file of an extract is not what was sent", network)
+            yield _network("network_file_damaged", "the file of an extract is not what was sent", network)
 
 
 def _network(code: str, message: str, network: Network) -> Problem:
