@@ -17,8 +17,10 @@ FROM python:3.11-slim
 COPY --from=build /opt/doorstep /opt/doorstep
 RUN useradd --uid 10001 --create-home --home-dir /var/lib/doorstep doorstep
 ENV PATH=/opt/doorstep/bin:$PATH PYTHONDONTWRITEBYTECODE=1 NUMBA_CACHE_DIR=/var/cache/doorstep-kernels
-# The street engine's kernels, compiled once here; on another processor they are compiled again, by whichever user runs.
-RUN mkdir -m 1777 "$NUMBA_CACHE_DIR" && python -c "from routing.network.warming import warm_up; warm_up()"
+# The kernels of the street engine and of the search, compiled once here; on another processor they are compiled again, by whichever
+# user runs.
+RUN mkdir -m 1777 "$NUMBA_CACHE_DIR" && \
+    python -c "from routing.network import warming; warming.warm_up(); from routing.solver import warming; warming.warm_up()"
 WORKDIR /var/lib/doorstep
 USER doorstep
 # The image is used for the command line, too: the check proves that the program starts and can read its own scenario.

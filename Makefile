@@ -21,7 +21,7 @@ PEERS_LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --gene
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run serve test hunt remedies faults check lint format types imports exactness coverage bench bench-solver peers peers-lock wheel wheel-check lock clean
+.PHONY: help run serve test hunt remedies faults access check lint format types imports exactness coverage bench bench-solver peers peers-lock wheel wheel-check lock clean
 
 help:  ## print this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -43,6 +43,9 @@ remedies: $(VENV)/.dev  ## prove every remedy of 500 random overloaded days by p
 
 faults: $(VENV)/.dev  ## what goes wrong in a service, at length: 1,000 kills, half a minute without its database (tests/faults)
 	DOORSTEP_KILLS=1000 DOORSTEP_AWAY_S=30 $(BIN)/python -m pytest tests/faults $(ARGS)
+
+access: $(VENV)/.dev  ## write docs/access.md anew: who may use which route of the service
+	$(BIN)/python -m api.identity.access_page
 
 check: lint test  ## all that continuous integration checks in the checkout
 

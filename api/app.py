@@ -6,18 +6,31 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from api.audit import endpoints as audit
+from api.custody import endpoints as custody
+from api.custody.movements import Movements
+from api.custody.records import CustodySteps
 from api.days import endpoints as days
-from api.identity import key_endpoints, session_endpoints, unlock_endpoints, user_endpoints
+from api.identity import (
+    factor_endpoints,
+    guesses,
+    key_endpoints,
+    session_endpoints,
+    unlock_endpoints,
+    user_endpoints,
+)
 from api.identity.access import ACCESS
+from api.identity.callers import refuse_stranger
 from api.identity.pauses import Pauses
 from api.installation import Installation
+from api.intake import endpoints as intake
+from api.intake.requests import HelpRequest, IntakeDecision
 from api.manners.guard import Guard
 from api.manners.openapi import describe
 from api.manners.problems import answer_broken, answer_http, answer_parameters, answer_refused
@@ -25,6 +38,12 @@ from api.networks import endpoints as networks
 from api.plans import endpoints as plans
 from api.programmes import endpoints as programmes
 from api.programmes.entries import entries_router
+from api.visits import endpoints as visits
+from api.visits.alarms import ON_ALARM
+from api.visits.reports import Reports
+from api.volunteers import day_endpoints, link_endpoints
+from api.volunteers.reports import VolunteerReports, end_links_on_alarm
+from api.volunteers.sheets import HeldSheets
 from routing.domain.errors import DoorstepError, InternalError
 
 _MODELS = {
@@ -32,22 +51,36 @@ _MODELS = {
     for model in (
         session_endpoints.Credentials,
         session_endpoints.NewPassword,
+        factor_endpoints.FactorAsked,
+        factor_endpoints.FactorCode,
         user_endpoints.NewUser,
         user_endpoints.UserChange,
         key_endpoints.NewKey,
         unlock_endpoints.Secret,
+        link_endpoints.NewLink,
+        day_endpoints.LinkSecret,
+        VolunteerReports,
         plans.NewPlan,
+        Reports,
+        HelpRequest,
+        IntakeDecision,
+        CustodySteps,
+        Movements,
+        custody.Closing,
+        custody.Decision,
     )
 }
 
 
-def make_app(installation: Installation, hosts: Iterable[str] = ()) -> ASGIApp:
+def make_app(installation: Installation, hosts: Iterable[str] = (), *, reached_from_beyond: bool = False) -> ASGIApp:
     """Return the application of an installation.
 
     Parameters
     ----------
     hosts
         Names and addresses by which the service is called; empty: any.
+    reached_from_beyond
+        Whether every request counts as coming from beyond this machine.
     """
     app = FastAPI(
         title="Doorstep",
@@ -60,11 +93,15 @@ def make_app(installation: Installation, hosts: Iterable[str] = ()) -> ASGIApp:
         lifespan=_lifespan,
     )
     app.state.installation = installation
+    if end_links_on_alarm not in ON_ALARM:
+        ON_ALARM.append(end_links_on_alarm)
     app.state.pauses = Pauses()
+    app.state.sheets = HeldSheets(installation.settings.cache)
+    app.state.reached_from_beyond = reached_from_beyond
     _add_routes(app)
     _add_answers(app)
     describe(app, _MODELS)
-    return Guard(app, hosts, debug=installation.debug)
+    return Guard(app, hosts, lambda scope: refuse_stranger(Request({**scope, "app": app})), debug=installation.debug)
 
 
 @asynccontextmanager
@@ -78,6 +115,8 @@ def _add_routes(app: FastAPI) -> None:
     for router in (
         unlock_endpoints.router,
         session_endpoints.router,
+        factor_endpoints.router,
+        guesses.router,
         user_endpoints.router,
         key_endpoints.router,
         networks.router,
@@ -85,7 +124,12 @@ def _add_routes(app: FastAPI) -> None:
         entries_router(),
         days.router,
         audit.router,
+        link_endpoints.router,
+        day_endpoints.router,
         plans.router,
+        visits.router,
+        custody.router,
+        intake.router,
     ):
         app.router.routes.extend(router.routes)  # as they are: FastAPI would hide them in a router of its own
     if routes_of(app) != set(ACCESS):

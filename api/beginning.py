@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from api.audit.recording import event_now
+from api.identity import second_factors
 from api.identity.people import add_organisation, add_user, find_user, give_password
 from api.identity.roles import Role
 from api.installation import Installation, Opened
@@ -53,7 +54,10 @@ def make_keyring(installation: Installation, passphrase: str, key_file: Path | N
 
 
 def let_in(opened: Opened, organisation_id: str, name: str, login: str, roles: Iterable[Role]) -> str:
-    """Add an organisation and a user where they are missing; return a first password for the user."""
+    """Add an organisation and a user where they are missing; return a first password for the user.
+
+    The password of somebody who is there already is replaced, and their second factor taken away.
+    """
     with opened.store.writing(EVERY) as session:
         if session.get(Organisation, organisation_id) is None:
             add_organisation(session, opened.cipher, organisation_id, name)
@@ -63,6 +67,7 @@ def let_in(opened: Opened, organisation_id: str, name: str, login: str, roles: I
             user, password = add_user(session, opened.cipher, organisation_id, login, roles)
         else:
             give_password(user, password)
+            second_factors.remove(session, user)  # whoever has the passphrase has everything
         event = event_now(organisation_id, LET_IN)
         opened.audit.note(session, replace(event, subject=opened.audit.pseudonym(organisation_id, _path(user))))
         return password

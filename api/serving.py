@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,29 +11,42 @@ import uvicorn
 
 from api.app import make_app
 from api.installation import Installation
+from api.manners.addresses import is_loopback
+from api.manners.doorway import BACKLOG, Doorway, Visitors, WatchedProtocol, open_doorways, room
 from routing.domain.errors import UsageError
 
-MOST_AT_ONCE = 1000  # connections; whoever comes beyond is told to wait
-_LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+_LOOPBACK_ADDRESSES = ("127.0.0.1", "::1")
+_LOOPBACK_NAMES = ("localhost", *_LOOPBACK_ADDRESSES)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Listening:
-    """Where to listen, and how."""
+    """Where to listen, and how.
+
+    Attributes
+    ----------
+    names
+        By which it is called besides.
+    behind_proxy
+        A proxy on this machine does TLS; the address and the scheme that it passes on are believed.
+    """
 
     host: str = "127.0.0.1"
     port: int = 8040
     certificate: Path | None = None
     key: Path | None = None
     names: tuple[str, ...] = ()
+    behind_proxy: bool = False
 
     @property
     def is_loopback(self) -> bool:
         """Whether nobody but this machine can call."""
-        try:
-            return self.host == "localhost" or ipaddress.ip_address(self.host).is_loopback
-        except ValueError:
-            return False
+        return is_loopback(self.host)
+
+    @property
+    def reaches_beyond(self) -> bool:
+        """Whether others may call: directly, or by way of a proxy, under a name of its own."""
+        return not self.is_loopback or self.behind_proxy or not all(map(is_loopback, self.names))
 
     @property
     def url(self) -> str:
@@ -57,49 +69,81 @@ def refuse_open(listening: Listening) -> None:
         "tls_needed",
         "beyond this machine the service is served with TLS only",
         where="--host",
-        remedy="give --tls-certificate and --tls-key, or listen on 127.0.0.1 behind a proxy that does TLS",
+        remedy="make a certificate: doorstep tls init NAME; or give --tls-certificate and --tls-key; or listen on"
+        " 127.0.0.1 --behind-proxy, one that does TLS",
     )
 
 
 def serve(installation: Installation, listening: Listening) -> None:
-    """Serve until told to end; the databases are closed then."""
+    """Serve until told to end; the databases are closed then.
+
+    Raises
+    ------
+    UsageError
+        `tls_needed`, `cannot_listen`.
+    """
     make_server(installation, listening).run()
 
 
-def make_server(installation: Installation, listening: Listening) -> uvicorn.Server:
-    """Return a server that has not begun."""
-    refuse_open(listening)
-    names = (*_LOOPBACK_NAMES, listening.host, *listening.names)
-    return _Server(
-        installation,
-        uvicorn.Config(
-            make_app(installation, names),
-            host=listening.host,
-            port=listening.port,
-            ssl_certfile=listening.certificate,
-            ssl_keyfile=listening.key,
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            proxy_headers=False,
-            limit_concurrency=MOST_AT_ONCE,
-            timeout_keep_alive=10,
-            timeout_graceful_shutdown=10,
-            h11_max_incomplete_event_size=16 * 1024,
-            http="h11",
-            ws="none",
-        ),
-    )
+class Server(uvicorn.Server):
+    """A server that knows whom it has let in, and lays jobs down before it ends."""
 
-
-class _Server(uvicorn.Server):
-    """A server that lays jobs down before it waits for its connections, so that nobody goes on to watch them."""
-
-    def __init__(self, installation: Installation, config: uvicorn.Config) -> None:
+    def __init__(
+        self, installation: Installation, config: uvicorn.Config, listening: Listening, visitors: Visitors
+    ) -> None:
         super().__init__(config)
         self._installation = installation
+        self.listening = listening
+        self.visitors = visitors
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Open the door."""
+        await super().startup(sockets or [*self._doorways()])
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look after the connections once a second; this is called ten times."""
+        if counter % 10 == 0:
+            self.visitors.sweep()
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End."""
+        """End; nobody goes on to watch a job that is laid down."""
         await asyncio.to_thread(self._installation.rest)
         await super().shutdown(sockets)
+
+    def _doorways(self) -> list[Doorway]:
+        try:
+            return open_doorways(self.listening.host, self.listening.port, self.visitors)
+        except OSError as error:
+            raise UsageError(
+                "cannot_listen",
+                (error.strerror or "there is no such address").lower(),
+                where=f"{self.listening.host}:{self.listening.port}",
+                remedy="end what listens there, or give another --port or --host",
+            ) from error
+
+
+def make_server(installation: Installation, listening: Listening) -> Server:
+    """Return a server that has not begun."""
+    refuse_open(listening)
+    visitors = Visitors(room())
+    protocol = type("Protocol", (WatchedProtocol,), {"visitors": visitors})
+    names = (*_LOOPBACK_NAMES, listening.host, *listening.names)
+    config = uvicorn.Config(
+        make_app(installation, names, reached_from_beyond=listening.reaches_beyond),
+        ssl_certfile=listening.certificate,
+        ssl_keyfile=listening.key,
+        log_config=None,
+        log_level=None if installation.debug else "critical",  # its own lines are none of ours, and flood under attack
+        access_log=False,
+        server_header=False,
+        proxy_headers=listening.behind_proxy,
+        forwarded_allow_ips=list(_LOOPBACK_ADDRESSES),
+        backlog=BACKLOG,
+        timeout_keep_alive=10,
+        timeout_graceful_shutdown=10,
+        h11_max_incomplete_event_size=16 * 1024,
+        http=protocol,
+        ws="none",
+    )
+    return Server(installation, config, listening, visitors)

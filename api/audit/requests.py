@@ -61,6 +61,21 @@ def recording_refusals(request: Request, caller: Caller, recorder: Recorder) -> 
         raise
 
 
+def record_link(request: Request, recorder: Recorder, organisation_id: str, link_id: str, volunteer: str) -> None:
+    """Record, soon, that somebody who came by a link was let in; `volunteer`: the path of whose day it is."""
+    is_reading = request.method == "GET"
+    recorder.later(
+        Event(
+            organisation_id=organisation_id,
+            at=datetime.now(UTC),
+            action=f"{request.method} {request.scope['route'].path}",
+            outcome="seen" if is_reading else "done",
+            via=f"link {link_id}",
+            subject=recorder.pseudonym(organisation_id, volunteer),
+        )
+    )
+
+
 def signing_in(organisation_id: str, user_id: str | None, outcome: str = "done") -> Event:
     """Return what is recorded of somebody who signs in, or fails to; None: there is no such login."""
     now = datetime.now(UTC)

@@ -33,6 +33,7 @@ from api.cli.report import report as report_command
 from api.cli.seal import seal, unseal
 from api.cli.serve import init, serve
 from api.cli.sheets import sheets
+from api.cli.tls import tls
 from api.cli.update import update
 from api.cli.validate import validate
 from api.cli.version import say_version, version
@@ -78,6 +79,7 @@ for command in (
 app.command("report")(report_command)  # its function would hide that of `failures`
 app.add_typer(network)
 app.add_typer(audit)
+app.add_typer(tls)
 
 # What typer raises when a command line makes no sense; it has no public name there.
 _BadCommandLine: type[Exception] = typer.BadParameter.__bases__[0]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -16,6 +18,7 @@ from routing.domain.errors import UsageError
 if TYPE_CHECKING:
     from api.identity.roles import Role
     from api.installation import Installation
+    from api.serving import Listening
 
 
 def init(
@@ -55,6 +58,10 @@ def serve(
     tls_certificate: Annotated[Path | None, typer.Option(help="Certificate chain, PEM.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="Its key, PEM.")] = None,
     name: Annotated[list[str] | None, typer.Option(help="A name by which it is called (several times).")] = None,
+    behind_proxy: Annotated[
+        bool,
+        typer.Option("--behind-proxy", help="A proxy on this machine does TLS; believe whom it says it speaks for."),
+    ] = False,
     demo: Annotated[str | None, typer.Option(metavar="SCENARIO", help="A demonstration, made anew.")] = None,
 ) -> None:
     """Serve programmes over HTTP. Without a passphrase at hand it starts locked, and waits to be unlocked."""
@@ -62,15 +69,43 @@ def serve(
     from api.serving import serve as run
 
     names = tuple(name or ())
-    listening = Listening(host=host, port=port, certificate=tls_certificate, key=tls_key, names=names)
+    listening = Listening(
+        host=host, port=port, certificate=tls_certificate, key=tls_key, names=names, behind_proxy=behind_proxy
+    )
+    if not listening.is_loopback and tls_certificate is None and tls_key is None and demo is None:
+        listening = _with_own_certificate(listening)
     refuse_open(listening)
-    installation = _demonstration(demo, is_loopback=listening.is_loopback) if demo else _unlocked(read_settings())
+    installation = (
+        _demonstration(demo, is_loopback=not listening.reaches_beyond) if demo else _unlocked(read_settings())
+    )
     try:
         locked = "" if installation.opened else " (locked: POST /v1/unlock)"
         say(notes(), f"Doorstep on {listening.url}{locked}; Ctrl-C ends it")
         run(installation, listening)
     finally:
         installation.close()
+
+
+def _with_own_certificate(listening: Listening) -> Listening:
+    """Return the same with what `doorstep tls init` made, if it did, and the names in it."""
+    from api.security.certificates import SOON
+    from api.security.tls_files import TlsFiles
+
+    files = TlsFiles(folder=read_settings().home / "service/tls")
+    found = files.served()
+    if found is None:
+        return listening
+    left = found.ends_at - datetime.now(UTC)
+    if left <= timedelta():
+        raise UsageError(
+            "tls_expired",
+            "the service's certificate has ended",
+            where=str(files.server),
+            remedy="make another one: doorstep tls init NAME; devices that trust the authority notice nothing",
+        )
+    if left < SOON:
+        say(notes(), f"the certificate ends in {left.days} days: doorstep tls init NAME")
+    return replace(listening, certificate=files.server, key=files.server_key, names=(*listening.names, *found.names))
 
 
 def _demonstration(scenario: str, *, is_loopback: bool) -> Installation:

@@ -20,8 +20,8 @@ class Measured:
     """Travel between n points: seconds and metres of shape [n, n], and for each pair an index into `WHY`."""
 
     ids: tuple[str, ...]
-    time_s: npt.NDArray[np.int64]
-    distance_m: npt.NDArray[np.int64]
+    time_s: npt.NDArray[np.int32]
+    distance_m: npt.NDArray[np.int32]
     why: npt.NDArray[np.uint8]
 
     def pairs_by_code(self) -> dict[str, int]:

@@ -18,6 +18,8 @@ from api.manners.answers import Answer
 from api.manners.errors import UnprocessableError
 from api.manners.openapi import told
 from api.programmes.endpoints import PROGRAMME, load
+from api.visits.books import Books
+from api.visits.endpoints import reported_on
 from routing.domain.base import EARLIEST_ON, LATEST_ON
 
 router = APIRouter(tags=["days"])
@@ -56,12 +58,13 @@ _DAY = {
     "gaps": [],
     "shortfalls": [],
     "notices": [],
+    "reported": [{"report_id": "5f0c-1", "kind": "done", "client_id": "c02", "at": "2026-11-23T10:05:00+08:00"}],
 }
 
 
 @router.get(f"{PROGRAMME}/days/{{date}}", summary="A day's needs", **told(_DAY))
 def show_day(here: Allowed, programme_id: str, date: dt.date) -> Response:
-    """Return who is due, on hold or facing a gap on a date, most urgent first."""
+    """Return who is due, on hold or facing a gap on a date, most urgent first; and what was reported of it so far."""
     if not EARLIEST_ON <= date < LATEST_ON:
         raise UnprocessableError(
             "bad_date", "the date lies outside of the calendar", where="/path/date", remedy="correct the year"
@@ -72,8 +75,10 @@ def show_day(here: Allowed, programme_id: str, date: dt.date) -> Response:
 
     with here.reading() as session:
         programme = load(here, session, programme_id).programme
+        books = Books.of(here.opened, session, here.caller.organisation_id, programme_id)
+        reported = reported_on(here, books, date)
     document = DueReport(programme, date, needs_of(programme, date, reach_of(programme, date))).document()
-    return Answer(body=_projected(document, here.caller.roles)).response()
+    return Answer(body=_projected(document, here.caller.roles) | {"reported": reported}).response()
 
 
 def _projected(document: Mapping[str, Any], roles: Iterable[Role]) -> dict[str, object]:

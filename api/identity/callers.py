@@ -19,7 +19,9 @@ from sqlalchemy.orm import Session
 from api.audit.chain import Event
 from api.audit.requests import event_of, record_reading, recording_refusals
 from api.identity.access import ACCESS, Access
-from api.identity.roles import Role, Scope, roles_of, scopes_of
+from api.identity.beyond import is_from_beyond
+from api.identity.roles import NEED_SECOND_FACTOR, Role, Scope, roles_of, scopes_of
+from api.identity.second_factors import has_one
 from api.identity.spans import runs
 from api.identity.tokens import COOKIE, CSRF_HEADER, KEY_PREFIX, csrf_token, hash_token
 from api.installation import Installation, Opened
@@ -43,6 +45,8 @@ class Caller:
         Of the program's key; None: a session.
     must_change
         The password was given, and has to be changed before anything else.
+    has_second_factor
+        A code of an authenticator was asked for when the session began; for a key: of whoever made it.
     """
 
     organisation_id: str
@@ -52,6 +56,7 @@ class Caller:
     token_hash: bytes | None = None
     key_id: str | None = None
     must_change: bool = False
+    has_second_factor: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,26 +107,55 @@ def allowed(request: Request) -> Here:
     UnknownCallerError
         `not_signed_in`.
     ForbiddenError
-        `not_allowed`, `scope_missing`, `csrf_missing`, `password_change_needed`.
+        `not_allowed`, `scope_missing`, `session_needed`, `csrf_missing`, `password_change_needed`,
+        `second_factor_needed`.
     """
     access = access_of(request)
     opened = opened_of(request)
     caller = _caller(request, opened)
     with recording_refusals(request, caller, opened.audit):
-        if caller.must_change and not access.before_change:
-            raise ForbiddenError(
-                "password_change_needed",
-                "the password was given to you and has to be changed first",
-                remedy="PUT /v1/session/password",
-            )
+        _refuse_unfinished(request, access, caller)
         if not access.lets(caller.roles):
             raise ForbiddenError("not_allowed", "your roles do not allow this", remedy="ask somebody whose role it is")
-        needed = Scope.READ if request.method in SAFE else Scope.WRITE
-        if needed not in caller.scopes:
-            raise ForbiddenError("scope_missing", f"the key has not the scope `{needed}`", remedy="make a key that has")
+        _refuse_key(request, access, caller)
     if request.method in SAFE:
         record_reading(request, caller, opened.audit)
     return Here(request=request, opened=opened, caller=caller)
+
+
+def refuse_stranger(request: Request) -> None:
+    """Refuse whoever does not show who they are; raise what `allowed` raises then."""
+    _caller(request, opened_of(request))
+
+
+def needs_second_factor(request: Request, roles: frozenset[Role]) -> bool:
+    """Whether somebody asks from beyond this machine who may read addresses or doses."""
+    return bool(roles & NEED_SECOND_FACTOR) and is_from_beyond(request)
+
+
+def _refuse_unfinished(request: Request, access: Access, caller: Caller) -> None:
+    """Refuse whoever has first to do something about the way they sign in."""
+    if caller.must_change and not access.before_change:
+        raise ForbiddenError(
+            "password_change_needed",
+            "the password was given to you and has to be changed first",
+            remedy="PUT /v1/session/password",
+        )
+    if not access.before_factor and not caller.has_second_factor and needs_second_factor(request, caller.roles):
+        raise ForbiddenError(
+            "second_factor_needed",
+            "from beyond the service's machine your roles need a second factor",
+            remedy="set one up: POST /v1/session/second-factor",
+        )
+
+
+def _refuse_key(request: Request, access: Access, caller: Caller) -> None:
+    """Refuse what a key may not do; a session may do all that its roles may."""
+    if access.session_only and caller.token_hash is None:
+        raise ForbiddenError("session_needed", "a program's key cannot do this", remedy="sign in: POST /v1/session")
+    needed = Scope.READ if request.method in SAFE else Scope.WRITE
+    if needed not in caller.scopes:
+        raise ForbiddenError("scope_missing", f"the key has not the scope `{needed}`", remedy="make a key that has")
 
 
 Allowed = Annotated[Here, Depends(allowed)]
@@ -142,7 +176,7 @@ def _caller(request: Request, opened: Opened) -> Caller:
         return _of_key(sent, opened)
     token = request.cookies.get(COOKIE)
     if token is None:
-        raise _unknown()
+        raise not_signed_in()
     caller = _of_session(token, opened)
     expected = csrf_token(token, opened.keyring.of_root("csrf"))
     given = request.headers.get(CSRF_HEADER, "")
@@ -161,28 +195,29 @@ def _of_session(token: str, opened: Opened) -> Caller:
         found = session.scalar(select(SignIn).where(SignIn.token_hash == hash_token(token)))
         user = None if found is None else session.get(User, (found.organisation_id, found.user_id))
         if found is None or user is None or user.disabled_at is not None:
-            raise _unknown()
+            raise not_signed_in()
         if not runs(found.created_at, found.expires_at):
-            raise _unknown()
+            raise not_signed_in()
         return Caller(
             organisation_id=user.organisation_id,
             user_id=user.user_id,
             roles=roles_of(user.roles),
             token_hash=found.token_hash,
             must_change=user.password_expires_at is not None,
+            has_second_factor=has_one(session, user),
         )
 
 
 def _of_key(sent: str, opened: Opened) -> Caller:
     kind, _, token = sent.partition(" ")
     if kind.lower() != "bearer" or not token.startswith(KEY_PREFIX):
-        raise _unknown()
+        raise not_signed_in()
     now = datetime.now(UTC)
     with opened.store.reading(EVERY) as session:
         key = session.scalar(select(ApiKey).where(ApiKey.secret_hash == hash_token(token)))
         user = None if key is None else session.get(User, (key.organisation_id, key.user_id))
         if key is None or user is None or user.disabled_at or key.revoked_at or key.expires_at <= now:
-            raise _unknown()
+            raise not_signed_in()
         roles = roles_of(key.roles) & roles_of(user.roles)
         return Caller(
             organisation_id=key.organisation_id,
@@ -190,8 +225,10 @@ def _of_key(sent: str, opened: Opened) -> Caller:
             roles=roles,
             scopes=scopes_of(key.scopes),
             key_id=key.key_id,
+            has_second_factor=has_one(session, user),
         )
 
 
-def _unknown() -> UnknownCallerError:
+def not_signed_in() -> UnknownCallerError:
+    """Return the one refusal of whoever has not shown who they are, whatever was wrong."""
     return UnknownCallerError("not_signed_in", "nobody is signed in", remedy="sign in: POST /v1/session; or send a key")

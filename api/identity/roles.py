@@ -26,6 +26,9 @@ class Scope(StrEnum):
 
 CARE = frozenset({Role.CLINICIAN, Role.DISPENSER, Role.DISPATCHER})
 EVERYBODY = frozenset(Role)
+NEED_SECOND_FACTOR = CARE | {
+    Role.ADMINISTRATOR
+}  # who reads addresses or doses, or could give themselves a role that does
 
 
 def joined(words: Iterable[Role] | Iterable[Scope]) -> str:

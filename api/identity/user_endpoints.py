@@ -14,13 +14,13 @@ from starlette.responses import Response
 from api.identity.callers import Allowed, Here
 from api.identity.people import add_user, give_password, login_of
 from api.identity.roles import Role, joined, roles_of
+from api.identity.second_factors import has_one
 from api.manners.answers import Answer, once
 from api.manners.bodies import body_of
 from api.manners.errors import ConflictError
 from api.manners.openapi import told
 from api.manners.paging import Cursor, Limit, page
 from api.manners.problems import not_found
-from api.security.field_cipher import FieldCipher
 from api.security.passwords import one_time_password
 from api.storage.tables import SignIn, User
 from routing.domain.base import Document, Text
@@ -43,7 +43,13 @@ class UserChange(Document):
     disabled: bool | None = None
 
 
-_USER = {"user_id": "0f3c5a7be1d24c68", "login": "ann", "roles": ["dispatcher"], "disabled": False}
+_USER = {
+    "user_id": "0f3c5a7be1d24c68",
+    "login": "ann",
+    "roles": ["dispatcher"],
+    "disabled": False,
+    "second_factor": True,
+}
 _GIVEN = {**_USER, "one_time_password": "abcd-efgh-jkmn-pqrs"}
 _NEW = {"login": "ann", "roles": ["dispatcher"]}
 
@@ -54,7 +60,7 @@ def list_users(here: Allowed, limit: Limit = 50, cursor: Cursor = None) -> Respo
     with here.reading() as session:
         found = session.scalars(select(User).order_by(User.user_id)).all()
         items, following = page([(user.user_id, user) for user in found], limit, cursor)
-        body = {"items": [_document(here.opened.cipher, user) for user in items], "next_cursor": following}
+        body = {"items": [_document(here, session, user) for user in items], "next_cursor": following}
     return Answer(body=body).response()
 
 
@@ -71,7 +77,7 @@ def create_user(here: Allowed) -> Response:
 def show_user(here: Allowed, user_id: str) -> Response:
     """Return one user."""
     with here.reading() as session:
-        return Answer(body=_document(here.opened.cipher, _found(here, session, user_id))).response()
+        return Answer(body=_document(here, session, _found(here, session, user_id))).response()
 
 
 @router.patch(
@@ -89,7 +95,7 @@ def change_user(here: Allowed, user_id: str) -> Response:
         session.execute(delete(SignIn).where(SignIn.user_id == user_id, SignIn.user_id != here.caller.user_id))
         session.flush()
         _refuse_nobody(session)
-        body = _document(here.opened.cipher, user)
+        body = _document(here, session, user)
     return Answer(body=body).response()
 
 
@@ -101,14 +107,14 @@ def reset_password(here: Allowed, user_id: str) -> Response:
         user = _found(here, session, user_id)
         give_password(user, password)
         session.execute(delete(SignIn).where(SignIn.user_id == user_id))
-        body = {**_document(here.opened.cipher, user), "one_time_password": password}
+        body = {**_document(here, session, user), "one_time_password": password}
     return Answer(body=body, status=201).response()
 
 
 def _added(here: Here, session: Session, asked: NewUser) -> Answer:
     cipher = here.opened.cipher
     user, password = add_user(session, cipher, here.caller.organisation_id, asked.login, set(asked.roles))
-    body = {**_document(cipher, user), "one_time_password": password}
+    body = {**_document(here, session, user), "one_time_password": password}
     return Answer(body=body, status=201, headers={"Location": f"/v1/users/{user.user_id}"})
 
 
@@ -128,10 +134,11 @@ def _refuse_nobody(session: Session) -> None:
         )
 
 
-def _document(cipher: FieldCipher, user: User) -> dict[str, object]:
+def _document(here: Here, session: Session, user: User) -> dict[str, object]:
     return {
         "user_id": user.user_id,
-        "login": login_of(cipher, user),
+        "login": login_of(here.opened.cipher, user),
         "roles": sorted(roles_of(user.roles)),
         "disabled": user.disabled_at is not None,
+        "second_factor": has_one(session, user),
     }

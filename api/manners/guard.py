@@ -1,20 +1,22 @@
 """The outermost layer. Law: what is too much is refused before it is read, and every answer carries the same care.
 
-It reads bodies into memory up to a limit (an extract is streamed to its endpoint), refuses packed bodies, asks that a
-browser's request comes from the service's own pages, and writes one line a request to the log: method, route, status,
-time; never an address, a body or a query.
+It reads bodies into memory up to a limit (an extract is streamed to its endpoint), which is a small one for whoever is
+not known; refuses packed bodies and slow ones; asks that a browser's request comes from the service's own pages; and
+writes one line a request to the log: method, route, status, time; never an address, a body or a query.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.identity.access import ACCESS
 from api.manners.bodies import BODY
 from api.manners.errors import (
     BadRequestError,
@@ -27,11 +29,15 @@ from api.manners.errors import (
 from api.manners.log import log_line, write_log
 from api.manners.problems import problem_response
 
+MOST_HEAD_BYTES = 16 * 1024
+STRANGERS_BYTES = 64 * 1024  # of whoever has not shown who they are
 MOST_BYTES = 1024 * 1024
 MOST_DOCUMENT_BYTES = 32 * 1024 * 1024
 MOST_AT_ONCE_BYTES = 256 * 1024 * 1024  # of all bodies in memory
-PATIENCE_S = 30  # between two pieces of a body
+PATIENCE_S = 30  # until a body is there
+SLOWEST_BYTES_S = 500  # and so much longer for a long one
 _STREAMED = "/v1/networks/"
+_STRANGERS = frozenset(path for (_, path), access in ACCESS.items() if access.anybody or access.by_link)
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 _ALWAYS = {
     "Cache-Control": "no-store",
@@ -45,10 +51,16 @@ _ALWAYS = {
 
 
 class Guard:
-    """An ASGI layer around the application."""
+    """An ASGI layer around the application.
 
-    def __init__(self, app: ASGIApp, hosts: Iterable[str], *, debug: bool) -> None:
+    `refuse_stranger` raises what a request is refused for if nobody knows who asks.
+    """
+
+    def __init__(
+        self, app: ASGIApp, hosts: Iterable[str], refuse_stranger: Callable[[Scope], object], *, debug: bool
+    ) -> None:
         self._app = app
+        self._refuse_stranger = refuse_stranger
         self._debug = debug
         self._hosts = frozenset(hosts)
         self._held_bytes = 0
@@ -67,6 +79,8 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in _ALWAYS.items():
                     headers.setdefault(name, value)
+                if scope["scheme"] == "https":
+                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
 
         held = bytearray()
@@ -86,26 +100,34 @@ class Guard:
         except ServiceError as error:
             await problem_response(error, {"Connection": "close"})(scope, receive, send)
             return
-        await self._app(scope, receive if streamed else _replay(scope, bytes(held), receive), send)
+        await self._app(scope, _timely(receive) if streamed else _replay(scope, bytes(held), receive), send)
 
     async def _admitted(self, scope: Scope, receive: Receive, held: bytearray) -> bool:
         """Take the body in, unless it is one to be streamed (True); raise what the request is refused for."""
         headers = Headers(scope=scope)
         self._refuse_foreign(headers)
+        if sum(len(name) + len(value) for name, value in headers.raw) + len(scope["query_string"]) > MOST_HEAD_BYTES:
+            raise BadRequestError("bad_request", "the head of the request is too long", remedy="send less")
+        if "content-length" in headers and "transfer-encoding" in headers:  # a proxy might take it for two requests
+            raise BadRequestError("bad_request", "the request says twice how long it is", remedy="say it once")
         if headers.get("content-encoding", "identity") != "identity":
             raise MediaTypeError("body_packed", "the body is packed", remedy="send it without Content-Encoding")
         if scope["method"] == "PUT" and scope["path"].startswith(_STREAMED):
             return True
-        await self._read(headers, receive, _limit(scope), held)
+        await self._read(scope, headers, _timely(receive), held)
         return False
 
-    async def _read(self, headers: Headers, receive: Receive, most: int, held: bytearray) -> None:
+    async def _read(self, scope: Scope, headers: Headers, receive: Receive, held: bytearray) -> None:
+        most, known = _limit(scope), False
         said = headers.get("content-length", "0")
         if not said.isdecimal() or int(said) > most:
             raise _too_large(most)
         more = True
         while more:
-            message = await _next(receive)
+            if not known and max(len(held), int(said)) > STRANGERS_BYTES:
+                await run_in_threadpool(self._refuse_stranger, scope)
+                known = True
+            message = await receive()
             piece = message.get("body", b"")
             held += piece
             self._held_bytes += len(piece)
@@ -125,11 +147,21 @@ class Guard:
             raise ForbiddenError("foreign_origin", "the request comes from another site", remedy="use our own pages")
 
 
-async def _next(receive: Receive) -> Message:
-    try:
-        return await asyncio.wait_for(receive(), PATIENCE_S)
-    except TimeoutError:
-        raise BadRequestError("body_too_slow", "the body does not come", remedy="send it at once") from None
+def _timely(receive: Receive) -> Receive:
+    """Receive a body that has to come at some speed; the time for the next piece grows with what has come."""
+    began, came = time.monotonic(), 0
+
+    async def timely() -> Message:
+        nonlocal came
+        left_s = began + PATIENCE_S + came / SLOWEST_BYTES_S - time.monotonic()
+        try:
+            message = await asyncio.wait_for(receive(), max(0, left_s))
+        except TimeoutError:
+            raise BadRequestError("body_too_slow", "the body does not come", remedy="send it at once") from None
+        came += len(message.get("body", b""))
+        return message
+
+    return timely
 
 
 def _replay(scope: Scope, body: bytes, receive: Receive) -> Receive:
@@ -145,8 +177,18 @@ def _replay(scope: Scope, body: bytes, receive: Receive) -> Receive:
 def _limit(scope: Scope) -> int:
     """Return how long a body may be: a whole programme is longer than anything else."""
     path: str = scope["path"]
+    if path in _STRANGERS:
+        return STRANGERS_BYTES
     whole = path == "/v1/programmes" or (path.startswith("/v1/programmes/") and path.endswith("/document"))
     return MOST_DOCUMENT_BYTES if whole else MOST_BYTES if scope["method"] in _CHANGING else 0
+
+
+def raw_refusal() -> bytes:
+    """Return the whole answer to what is no HTTP."""
+    answer = problem_response(BadRequestError("bad_request", "the request cannot be read", remedy="see /openapi.json"))
+    headers = [(name.title(), value) for name, value in answer.headers.items()] + [*_ALWAYS.items()]
+    lines = ["HTTP/1.1 400 Bad Request", *(f"{name}: {value}" for name, value in headers), "Connection: close"]
+    return "\r\n".join([*lines, "", ""]).encode() + bytes(answer.body)
 
 
 def _too_large(most: int) -> TooLargeError:

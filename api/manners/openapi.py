@@ -40,7 +40,13 @@ UPLOAD = {"application/octet-stream": {"schema": {"type": "string", "format": "b
 
 
 def told(
-    answer: object = None, *, status: int = 200, asks: type[Document] | str | None = None, example: object = None
+    answer: object = None,
+    *,
+    status: int = 200,
+    asks: type[Document] | str | None = None,
+    example: object = None,
+    media: str = "application/json",
+    sent_as: str = "application/json",
 ) -> dict[str, Any]:
     """Return what an endpoint tells about itself: an example of its answer, and of what it asks for.
 
@@ -48,12 +54,14 @@ def told(
     ----------
     asks
         The model of the body, or the name of a model of `doorstep.programme/1`.
+    media, sent_as
+        The form of the answer, and of what is asked for.
     """
-    content = {} if answer is None else {"content": {"application/json": {"schema": {}, "example": answer}}}
+    content = {} if answer is None else {"content": {media: {"schema": {}, "example": answer}}}
     extra: dict[str, Any] = {"responses": {str(status): {"description": "Done", **content}}}
     if asks is not None:
         schema = {"$ref": f"#/components/schemas/{asks if isinstance(asks, str) else asks.__name__}"}
-        body = {"application/json": {"schema": schema, "example": example}}
+        body = {sent_as: {"schema": schema, "example": example}}
         extra["requestBody"] = {"required": True, "content": body}
     return {"status_code": status, "openapi_extra": extra}
 

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import compile_path
 
 from api.identity.access import ACCESS
+from api.manners.bodies import MOST_PROBLEMS
 from api.manners.errors import (
     BadRequestError,
     MethodError,
@@ -26,7 +27,6 @@ from routing.domain.errors import DoorstepError, InternalError, Problem
 from routing.domain.reading import pointer
 
 MEDIA_TYPE = "application/problem+json"
-MOST_PROBLEMS = 200
 
 
 def problem_document(error: DoorstepError) -> dict[str, object]:

@@ -21,7 +21,7 @@ from api.manners.paging import Cursor, Limit, page
 from api.manners.problems import not_found
 from api.programmes.endpoints import PROGRAMME, change, load
 from api.programmes.examples import EXAMPLES, MODELS
-from api.programmes.kept import Kept, Place, with_entry, without_client
+from api.programmes.kept import Document, Kept, Place, with_entry, without_client, without_volunteer
 from api.programmes.projection import merged, refuse_others, shown
 from routing.domain.errors import Problem, ProgrammeError
 from routing.domain.reading import Json
@@ -103,11 +103,16 @@ class _Kind:
         with here.writing() as session:
             kept = load(here, session, programme_id)
             require_match(here.request, self._version(kept, entry_id))
-            is_client = self.kind == "clients"
-            document = without_client(kept, entry_id) if is_client else with_entry(kept, (self.kind, entry_id), None)
-            change(here, session, programme_id, document)
+            change(here, session, programme_id, self._without(kept, entry_id))
         finish_erasures(here.opened)
         return Answer(status=204).response()
+
+    def _without(self, kept: Kept, entry_id: str) -> Document:
+        if self.kind == "clients":
+            return without_client(kept, entry_id)
+        if self.kind == "volunteers":
+            return without_volunteer(kept, entry_id)
+        return with_entry(kept, (self.kind, entry_id), None)
 
     def _added(self, here: Here, session: Session, programme_id: str, entry: dict[str, Json]) -> Answer:
         kept = load(here, session, programme_id)

@@ -23,6 +23,7 @@ from api.manners.problems import not_found
 from api.security.field_cipher import Cell, FieldCipher
 from api.storage.client_keys import ClientKeys
 from api.storage.tables import Entry, Erasure, Programme
+from api.storage.visit_tables import IntakeRequest
 from routing.domain import programme as domain
 from routing.domain.loading import dump_programme, load_programme
 from routing.domain.reading import Json
@@ -127,6 +128,10 @@ class KeptProgrammes:
         """Take a programme out, and have the keys of its clients destroyed."""
         kept = self.load(session, organisation_id, programme_id)
         self._erase(session, organisation_id, (row.key_id for (kind, _), row in kept.rows.items() if kind == "clients"))
+        asked = select(IntakeRequest.key_id).where(
+            IntakeRequest.programme_id == programme_id, IntakeRequest.state == "asked"
+        )
+        self._erase(session, organisation_id, session.scalars(asked).all())
         session.delete(session.get_one(Programme, (organisation_id, programme_id)))
 
     def _write(self, session: Session, row: Programme, before: Kept, document: Document) -> Kept:
@@ -238,6 +243,17 @@ def without_client(kept: Kept, client_id: str) -> Document:
     document[LEDGER] = [one for one in _list(document, LEDGER) if one.get("client_id") != client_id]
     document["volunteers"] = [_without_veto(one, client_id) for one in _list(document, "volunteers")]
     return document
+
+
+def without_volunteer(kept: Kept, volunteer_id: str) -> Document:
+    """Return the document without a volunteer; what they brought stays brought, by nobody who is named."""
+    document = dict(with_entry(kept, ("volunteers", volunteer_id), None))
+    document[LEDGER] = [_unless_by(one, volunteer_id) for one in _list(document, LEDGER)]
+    return document
+
+
+def _unless_by(entry: Document, volunteer_id: str) -> Json:
+    return {key: value for key, value in entry.items() if key != "volunteer_id" or value != volunteer_id}
 
 
 def _without_veto(volunteer: Document, client_id: str) -> Json:

@@ -62,6 +62,27 @@ RULES: tuple[Rule, ...] = (
         keeps=timedelta(minutes=15),
     ),
     Rule(
+        name="failed_guesses",
+        what="guesses that failed, as administrators see them",
+        table="failed_guess",
+        ends="at",
+        keeps=timedelta(days=30),
+    ),
+    Rule(
+        name="links",
+        what="volunteers' links, since they took no more reports",
+        table="volunteer_link",
+        ends="reports_until",
+        keeps=timedelta(days=30),
+    ),
+    Rule(
+        name="link_sessions",
+        what="sessions that a link opened",
+        table="volunteer_sign_in",
+        ends="created_at",
+        keeps=timedelta(days=30),
+    ),
+    Rule(
         name="expired_keys",
         what="keys for programs that have expired",
         table="api_key",

@@ -80,7 +80,7 @@ def tenths(rows: Sequence[Row]) -> Matrix:
     at = np.array([(row.x, row.y) for row in rows], np.int64)
     squares = ((at[:, None] - at[None, :]) ** 2).sum(axis=2)
     # The root of an integer is exact where it is whole, so nothing falls short of it.
-    return np.floor(np.sqrt(100 * squares)).astype(np.int64)
+    return np.floor(np.sqrt(100 * squares)).astype(np.int32)
 
 
 def _job(place: int, row: Row) -> Job:

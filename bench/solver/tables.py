@@ -79,7 +79,7 @@ def first_table(course: Course, problems: Mapping[str, Problem], said: Said) -> 
     """Return the seconds to Doorstep's first lawful routes, and the memory of all its processes."""
     results = course.run([DOORSTEP], problems, said)[DOORSTEP.name]
     table = Table(title=f"Doorstep in a warm worker, {len(course.seeds)} runs: median (largest)")
-    for heading in ("day", "first lawful routes, s", "all, s", "most memory, MB"):
+    for heading in ("day", "first lawful routes, s", "all, s", "most memory of all processes, MiB"):
         table.add_column(heading, justify="left" if heading == "day" else "right")
     for name, answers in results.items():
         figures = ([each.first_s for each in answers], [each.seconds for each in answers])

@@ -36,8 +36,8 @@ _TIMES = ("date", "time", "timezone")
 TIME_REMEDY = 'write dates as "2026-11-23", times of day as "09:30", instants as "2026-11-23T09:30:00+08:00"'
 
 
-def problems_of(error: ValidationError, raw: Json, model: type[BaseModel]) -> list[Problem]:
-    """Translate all findings of one validation.
+def problems_of(error: ValidationError, raw: Json, model: type[BaseModel], most: int | None = None) -> list[Problem]:
+    """Translate the findings of one validation.
 
     Parameters
     ----------
@@ -45,9 +45,11 @@ def problems_of(error: ValidationError, raw: Json, model: type[BaseModel]) -> li
         The document as parsed; tells union tags in Pydantic's locations from keys of the document.
     model
         The type validated against; its field names serve to suggest spellings.
+    most
+        So many findings at most; None: all.
     """
     details = error.errors(include_url=False, include_input=False, include_context=True)
-    problems = [_problem(detail, raw, model) for detail in details]
+    problems = [_problem(detail, raw, model) for detail in details[:most]]
     # Pydantic counts only the valid entries of a list: "too few" is no finding where an entry has one of its own.
     return [
         problem

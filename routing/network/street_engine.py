@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from routing.network.customizing import Metric, customize
+from routing.network.elimination import Ints32
 from routing.network.labels import meet, row_labels
 from routing.network.legal import LegalArea, lines_or_points
 from routing.network.legal_streets import LegalStreets, legal_streets
@@ -59,13 +60,7 @@ class StreetEngine:
 
 
 class StreetTravel:
-    """The `Travel` of a `StreetEngine`; weights are customized again when a leg is asked for.
-
-    Attributes
-    ----------
-    weight
-        int64 [n, n]: packed time and distance on streets, without the walks; `INFINITE` where there is no way.
-    """
+    """The `Travel` of a `StreetEngine`; weights are customized again when a leg is asked for."""
 
     def __init__(self, engine: StreetEngine, legal: LegalStreets, places: Sequence[Snap | None], walk_s: Ints) -> None:
         self._engine = engine
@@ -78,9 +73,13 @@ class StreetTravel:
         self._source_rows, self._sink_rows = self._sources.rows(rank), self._sinks.rows(rank)
         self._direct = direct_drives(legal, spots)
         self._metrics: tuple[Metric, Metric] | None = None
-        self.weight = self._all_weights()
+        self.time_s, self.distance_m = _unpack(self.weights(), walk_s)
         self.forget()
-        self.time_s, self.distance_m = _unpack(self.weight, walk_s)
+
+    def move_to(self, time_s: Ints32, distance_m: Ints32) -> None:
+        """Copy both matrices into arrays of somebody else's, and keep them there."""
+        time_s[:], distance_m[:] = self.time_s, self.distance_m
+        self.time_s, self.distance_m = time_s, distance_m
 
     def forget(self) -> None:
         """Drop the weights of the streets; `leg` makes them anew."""
@@ -89,9 +88,9 @@ class StreetTravel:
     def leg(self, i: int, j: int) -> Leg:
         """Return the way from place i to place j; raise ValueError where there is none."""
         start, end = self._places[i], self._places[j]
-        if start is None or end is None or self.weight[i, j] >= INFINITE:
+        if start is None or end is None or self.time_s[i, j] >= UNREACHABLE:
             raise ValueError(f"no legal way from place {i} to place {j}")
-        runs = [] if self.weight[i, j] == 0 else self._runs(i, j, start, end)
+        runs = [] if i == j else self._runs(i, j, start, end)
         return Leg(
             travel_s=int(self.time_s[i, j]),
             distance_m=int(self.distance_m[i, j]),
@@ -115,8 +114,14 @@ class StreetTravel:
             self._engine.wake(self)
         return metrics
 
-    def _all_weights(self) -> Ints:
-        """Return packed weights of shape [n, n]; `INFINITE` where there is no way within `MAX_TRAVEL_MS`."""
+    def weights(self) -> Ints:
+        """Work out time and distance on streets, packed, without the walks: what both matrices are made from.
+
+        Returns
+        -------
+        weights
+            int64 [n, n]; `INFINITE` where there is no way within `MAX_TRAVEL_MS`. They are not kept.
+        """
         hierarchy = self._legal.topology.hierarchy
         metric = self._given_and_metric()[1]
         sources, sinks = self._source_rows, self._sink_rows
@@ -136,9 +141,11 @@ class StreetTravel:
     def _runs(self, i: int, j: int, start: Snap, end: Snap) -> list[Run]:
         """Return the drives from i to j in order."""
         weight, run = self._direct.best(i, j)
-        if run is not None and weight == self.weight[i, j]:
+        if weight == 0:
+            return []
+        through, source, sink, vertices = self._way(i, j)
+        if run is not None and weight <= through:
             return [run]
-        source, sink, vertices = self._way(i, j)
         first, last = int(self._sources.arc[source]), int(self._sinks.arc[sink])
         if self._legal.topology.turns is None:
             whole = self._legal.arcs_between(vertices)
@@ -157,18 +164,20 @@ class StreetTravel:
         length = self._legal.streets.chain_length(arc >> 1)
         return Run(arc >> 1, length, 0.0) if arc & 1 else Run(arc >> 1, 0.0, length)
 
-    def _way(self, i: int, j: int) -> tuple[int, int, Ints]:
-        """Return the seeds used, as numbers among all, and the vertices from the one to the other."""
+    def _way(self, i: int, j: int) -> tuple[int, int, int, Ints]:
+        """Return the weight, the seeds used, as numbers among all, and the vertices from the one to the other."""
         hierarchy = self._legal.topology.hierarchy
         given, metric = self._given_and_metric()
         ups = [climb(hierarchy, metric.upward, self._source_rows, row) for row in self._source_rows.of(i)]
         downs = [climb(hierarchy, metric.downward, self._sink_rows, row) for row in self._sink_rows.of(j)]
         found = [(*meeting(up, down), up, down) for up in ups for down in downs]
-        _, depth, up, down = min(found, key=lambda meeting: meeting[0])
+        if not found:  # one of them can be left, or reached, along its own street alone
+            return INFINITE, 0, 0, np.empty(0, np.int64)
+        weight, depth, up, down = min(found, key=lambda meeting: meeting[0])
         source, there = up.path(depth, hierarchy.depth)
         sink, back = down.path(depth, hierarchy.depth)
         ranks = unpack(hierarchy, given, metric, np.array(there + back[-2::-1], np.int64))
-        return source, sink, hierarchy.vertex[ranks]
+        return weight, source, sink, hierarchy.vertex[ranks]
 
 
 def _legal_places(legal: LegalStreets, places: Sequence[Snap | None]) -> Bools:
@@ -191,13 +200,14 @@ def _spots(legal: LegalStreets, places: Sequence[Snap | None], lawful: Bools) ->
     )
 
 
-def _unpack(weights: Ints, walk_s: Ints) -> tuple[Ints, Ints]:
+def _unpack(weights: Ints, walk_s: Ints) -> tuple[Ints32, Ints32]:
     """Return seconds with walks, and metres; `UNREACHABLE` where there is no way, 0 from a place to itself."""
     reached = weights < INFINITE
     seconds = -(-(weights >> DISTANCE_BITS) // 1000) + walk_s[:, None] + walk_s[None, :]
     metres = ((weights & (MAX_DISTANCE_DM - 1)) + 5) // 10
     np.fill_diagonal(seconds, 0)
-    return np.where(reached, seconds, UNREACHABLE), np.where(reached, metres, UNREACHABLE)
+    seconds[~reached] = metres[~reached] = UNREACHABLE
+    return seconds.astype(np.int32), metres.astype(np.int32)
 
 
 def _walks_s(places: Sequence[Snap | None], walk_s: Sequence[int | None]) -> Ints:

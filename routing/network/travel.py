@@ -16,8 +16,8 @@ import numpy.typing as npt
 from routing.network.legal import LegalArea
 from routing.network.snapping import Snap
 
-UNREACHABLE = 2**40
-"""Seconds and metres where there is no legal way; far above any day, far below overflow when a few are added."""
+UNREACHABLE = 2**30 - 1
+"""Seconds and metres where there is no legal way; far above any day, and twice that still is a 32-bit number."""
 
 StreetPiece = tuple[int, int, int, float, float]
 """(way_id, from_node, to_node, f0, f1): from f0 to f1 of the stretch between two nodes, as driven."""
@@ -58,17 +58,21 @@ class Travel(Protocol):
     Attributes
     ----------
     time_s
-        int64 [n, n], from row to column, with the walks at both ends; `UNREACHABLE` where there is no legal
+        int32 [n, n], from row to column, with the walks at both ends; `UNREACHABLE` where there is no legal
         way; 0 on the diagonal.
     distance_m
-        int64 [n, n], on streets; `UNREACHABLE` likewise.
+        int32 [n, n], on streets; `UNREACHABLE` likewise.
     place_legal
         bool [n]: street point, pin and the walk between them all lie in the legal area.
     """
 
-    time_s: npt.NDArray[np.int64]
-    distance_m: npt.NDArray[np.int64]
+    time_s: npt.NDArray[np.int32]
+    distance_m: npt.NDArray[np.int32]
     place_legal: npt.NDArray[np.bool_]
+
+    def move_to(self, time_s: npt.NDArray[np.int32], distance_m: npt.NDArray[np.int32]) -> None:
+        """Copy both matrices into arrays of somebody else's, and keep them there."""
+        ...
 
     def leg(self, i: int, j: int) -> Leg:
         """Return the way from place i to place j; raise ValueError where there is none."""

@@ -6,6 +6,17 @@ Law: goods come aboard at the last load of their depot before the visit; what is
 from __future__ import annotations
 
 from routing.network.compiled import bare
+from routing.solver.compiled_aboard import (
+    BACK_CUSTODY,
+    BACK_MASS,
+    BACK_VOLUME,
+    BACK_WALKED,
+    NOBODY,
+    add_from_start,
+    carries,
+    needs_of,
+    start_is_for,
+)
 from routing.solver.compiled_day import (
     CONTROLLED,
     DEPOTS,
@@ -18,7 +29,6 @@ from routing.solver.compiled_day import (
     J_GOODS,
     J_KIND,
     J_MASS,
-    J_NEEDS,
     ON_FOOT,
     PRODUCTS,
     V_CARRY,
@@ -34,17 +44,18 @@ from routing.solver.compiled_tables import Address, Table, number
 
 # Rows of the scratch: goods for later visits by depot; custody of them by depot and product; what was fetched.
 MASS, VOLUME, WALKED, CUSTODY, BACK = range(4, 9)
-BACK_MASS, BACK_VOLUME, BACK_WALKED, BACK_CUSTODY = range(4)
 
 
 @bare
 def may_be_aboard(day: Address, v: int, calls: Table, m: int, work: Table) -> bool:
-    """Whether capacity, custody and the walking limit hold after each load and on each walk."""
+    """Whether capacity, custody and the walking limit hold at the start, after each load and on each walk."""
     depots, products = number(day, DEPOTS), number(day, PRODUCTS)
     kinds = 0
     for at in range(m):
         if calls[at] >= 0:
             kinds |= jobs_of(day)[calls[at], J_KIND]
+    if carries(day, v):
+        kinds |= CONTROLLED
     for depot in range(depots):
         work[MASS, depot] = work[VOLUME, depot] = work[WALKED, depot] = 0
     for entry in range(depots * products):
@@ -54,30 +65,48 @@ def may_be_aboard(day: Address, v: int, calls: Table, m: int, work: Table) -> bo
     for at in range(m - 1, -1, -1):
         call = calls[at]
         if call >= 0:
-            if marks_of(day)[v, call] & ON_FOOT and not _may_walk(day, v, calls, at, kinds, work):
+            if marks_of(day)[v, call] & ON_FOOT and not _may_walk(day, v, calls, m, at, kinds, work):
                 return False
-            _put_aboard(day, call, work)
+            _put_aboard(day, v, call, work)
         elif ~call < depots:
-            if kinds & FETCHES:
-                _take_back(day, calls, at + 1, work[BACK])
+            _sum_up_others(day, v, calls, m, at + 1, NOBODY, kinds, work[BACK])
             if not _fits(day, v, kinds, work):
                 return False
             work[MASS, ~call] = work[VOLUME, ~call] = work[WALKED, ~call] = 0
             if kinds & CONTROLLED:
                 for entry in range(~call * products, (~call + 1) * products):
                     work[CUSTODY, entry] = 0
+    if carries(day, v):
+        _sum_up_others(day, v, calls, m, 0, NOBODY, kinds, work[BACK])
+        return _fits(day, v, kinds, work)
     return True
 
 
 @bare
-def _put_aboard(day: Address, job: int, work: Table) -> None:
+def _sum_up_others(
+    day: Address, v: int, calls: Table, m: int, until: int, visited: int, kinds: int, back: Table
+) -> None:
+    """Sum up what is aboard after so many calls beside what was loaded: fetched, or there from the start."""
+    if kinds & FETCHES:
+        _take_back(day, calls, until, back)
+    if carries(day, v):
+        if not kinds & FETCHES:
+            for entry in range(BACK_CUSTODY + number(day, PRODUCTS)):
+                back[entry] = 0
+        add_from_start(day, v, calls, m, until, visited, back)
+
+
+@bare
+def _put_aboard(day: Address, v: int, job: int, work: Table) -> None:
     depots, products = number(day, DEPOTS), number(day, PRODUCTS)
+    needs = needs_of(day, v, job)
     for depot in range(depots):
-        work[MASS, depot] += jobs_of(day)[job, J_GOODS + depot]
-        work[VOLUME, depot] += jobs_of(day)[job, J_GOODS + depots + depot]
-        work[WALKED, depot] += jobs_of(day)[job, J_GOODS + 2 * depots + depot]
+        if needs >> depot & 1:
+            work[MASS, depot] += jobs_of(day)[job, J_GOODS + depot]
+            work[VOLUME, depot] += jobs_of(day)[job, J_GOODS + depots + depot]
+            work[WALKED, depot] += jobs_of(day)[job, J_GOODS + 2 * depots + depot]
     for entry in range(jobs_of(day)[job, J_CUSTODY], jobs_of(day)[job, J_CUSTODY_END]):
-        if jobs_of(day)[job, J_NEEDS] >> custody_of(day)[entry, 0] & 1:
+        if needs >> custody_of(day)[entry, 0] & 1:
             work[CUSTODY, custody_of(day)[entry, 0] * products + custody_of(day)[entry, 1]] += custody_of(day)[entry, 2]
 
 
@@ -101,13 +130,13 @@ def _fits(day: Address, v: int, kinds: int, work: Table) -> bool:
 
 
 @bare
-def _may_walk(day: Address, v: int, calls: Table, at: int, kinds: int, work: Table) -> bool:
+def _may_walk(day: Address, v: int, calls: Table, m: int, at: int, kinds: int, work: Table) -> bool:
     """Whether the goods of one visit, and the controlled goods of others, may be carried."""
     carried = jobs_of(day)[calls[at], J_MASS]
     for depot in range(number(day, DEPOTS)):
         carried += work[WALKED, depot]
-    if kinds & FETCHES:
-        _take_back(day, calls, at, work[BACK])
+    if kinds & FETCHES or carries(day, v):
+        _sum_up_others(day, v, calls, m, at, calls[at], kinds, work[BACK])
         carried += work[BACK, BACK_WALKED]
     return carried <= vehicles_of(day)[v, V_CARRY]  # type: ignore[no-any-return]
 
@@ -135,7 +164,7 @@ def _take_back(day: Address, calls: Table, until: int, back: Table) -> None:
 
 
 @bare
-def institutions_alone(day: Address, calls: Table, m: int) -> bool:
+def institutions_alone(day: Address, v: int, calls: Table, m: int) -> bool:
     """Whether, on the way to each institution, everything aboard is for it, and it is the trip's only client."""
     depots = number(day, DEPOTS)
     for at in range(m):
@@ -150,13 +179,15 @@ def institutions_alone(day: Address, calls: Table, m: int) -> bool:
                 return False
         if at + 1 < m and calls[at + 1] >= 0 and jobs_of(day)[calls[at + 1], J_CLIENT] != client:
             return False
-        if load >= 0 and not _all_for(day, calls, m, load, client):
+        if load >= 0 and not _all_for(day, v, calls, m, load, client):
+            return False
+        if not start_is_for(day, v, calls, m, load + 1, client):
             return False
     return True
 
 
 @bare
-def _all_for(day: Address, calls: Table, m: int, load: int, client: int) -> bool:
+def _all_for(day: Address, v: int, calls: Table, m: int, load: int, client: int) -> bool:
     """Whether all goods aboard after a load are one client's."""
     depots = number(day, DEPOTS)
     loaded = reloaded = handed_in = 0
@@ -171,7 +202,7 @@ def _all_for(day: Address, calls: Table, m: int, load: int, client: int) -> bool
     for at in range(load + 1, m):
         call = calls[at]
         if call >= 0:
-            if jobs_of(day)[call, J_NEEDS] & loaded & ~reloaded and jobs_of(day)[call, J_CLIENT] != client:
+            if needs_of(day, v, call) & loaded & ~reloaded and jobs_of(day)[call, J_CLIENT] != client:
                 return False
         elif ~call < depots:
             reloaded |= 1 << ~call

@@ -1,7 +1,8 @@
 """A problem as a few tables of numbers, for kernels.
 
 Law: the one place that knows which column holds what; kernels read `Day`, Python makes it and keeps what its
-addresses point to. The matrices of travel stay where they are: for sixty duties and a thousand clients, a gigabyte.
+addresses point to. The matrices of travel stay where they are: seventy duties and a thousand clients take half a
+gigabyte.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import numpy as np
 
 from routing.solver.compiled_tables import ENTRY, Table, header_of, table_at
 from routing.solver.insertion import urgency
-from routing.solver.problem import TIERS, Problem, Vehicle, Window, exclude_each_other
+from routing.solver.matrices import narrow
+from routing.solver.problem import TIERS, Matrix, Problem, Vehicle, Window, exclude_each_other, homeward_of
 
 MOST_DEPOTS = 60  # a set of depots is the bits of one number
 NEAREST = 64
@@ -63,8 +65,15 @@ D_PLACE, D_READY, D_CALL, D_WINDOW, D_WINDOW_END = range(5)
     V_CREW_END,
     V_KIN,
     V_KIN_END,
+    V_ABOARD,
+    V_ABOARD_END,
+    V_OWES,
+    V_ROAD,
+    V_HOMEWARD,
     V_CEILINGS,
-) = range(16)
+) = range(21)
+# Columns of `Day.aboard`.
+A_JOB, A_CARRIED, A_OWED = range(3)
 # Bits of `Day.marks`.
 ALLOWED, ON_FOOT = 1, 2
 # Bits of the second column of `Day.kin`.
@@ -94,6 +103,10 @@ class Day(NamedTuple):
         [job, rank]: other jobs by travel from it.
     lost
         [job, tier]: column 0 is 1 for a locked job, tiers follow.
+    carried
+        [vehicle, job]: the depots whose goods for it are on the vehicle when it starts.
+    aboard
+        (job, those depots, the controlled of them), by vehicle.
     """
 
     jobs: Table
@@ -108,6 +121,8 @@ class Day(NamedTuple):
     matrices: Table
     near: Table
     lost: Table
+    carried: Table
+    aboard: Table
 
 
 # How kernels read them.
@@ -124,6 +139,8 @@ class Day(NamedTuple):
     matrices_of,
     near_of,
     lost_of,
+    carried_of,
+    aboard_of,
 ) = (table_at(SIZES + ENTRY * slot) for slot in range(len(Day._fields)))
 
 
@@ -134,12 +151,12 @@ class CompiledDay:
     problem: Problem
     day: Day
     header: Table
-    kept: tuple[Table, ...]
+    kept: tuple[Matrix, ...]
 
 
 def may_compile(problem: Problem) -> bool:
-    """Whether the kernels can hold the problem: not too many depots, and no day that is under way."""
-    return len(problem.depots) <= MOST_DEPOTS and not problem.under_way
+    """Whether the kernels can hold the problem: not too many depots."""
+    return len(problem.depots) <= MOST_DEPOTS
 
 
 def compile_day(problem: Problem) -> CompiledDay:
@@ -154,6 +171,8 @@ class _Tables:
         self._custody: list[tuple[int, int, int]] = []
         self._crew: list[tuple[int, int]] = []
         self._kin: list[tuple[int, int]] = []
+        self._aboard: list[tuple[int, int, int]] = []
+        self._homeward = homeward_of(problem.vehicles)
         products = {product for job in problem.jobs for _, product in job.custody}
         self._products = {product: number for number, product in enumerate(sorted(products))}
         people = {person for vehicle in problem.vehicles for person in vehicle.people}
@@ -163,8 +182,7 @@ class _Tables:
 
     def made(self) -> CompiledDay:
         problem = self._problem
-        times = tuple(np.ascontiguousarray(matrix, dtype=np.int64) for matrix in problem.time_s)
-        metres = tuple(np.ascontiguousarray(matrix, dtype=np.int64) for matrix in problem.distance_m)
+        times, metres = (tuple(map(narrow, each)) for each in (problem.time_s, problem.distance_m))
         jobs, depots, vehicles = self._jobs(), self._depots(), self._vehicles()
         day = Day(
             jobs=jobs,
@@ -181,13 +199,15 @@ class _Tables:
             ),
             near=_near(problem, times),
             lost=self._lost(),
+            carried=self._carried(),
+            aboard=_table(self._aboard, 3),
         )
         return CompiledDay(problem, day, header_of(self._sizes(times), day), (*times, *metres))
 
-    def _sizes(self, times: tuple[Table, ...]) -> list[int]:
+    def _sizes(self, times: tuple[Matrix, ...]) -> list[int]:
         problem = self._problem
         most = max((vehicle.max_stops for vehicle in problem.vehicles), default=0)
-        longest = 2 * min(most, len(problem.jobs)) + 3 * len(problem.depots) + 4
+        longest = 2 * max(0, min(most, len(problem.jobs))) + 3 * len(problem.depots) + 4
         places = len(times[0]) if times else 0
         counts = [len(problem.jobs), len(problem.depots), len(problem.vehicles), len(self._people)]
         prices = [problem.exposure_s, problem.balance_s]
@@ -254,9 +274,10 @@ class _Tables:
         )
 
     def _vehicle(self, number: int, vehicle: Vehicle) -> list[int]:
-        crew, kin = len(self._crew), len(self._kin)
+        crew, kin, aboard = len(self._crew), len(self._kin), len(self._aboard)
         self._crew += [(self._people[person], vehicle.stops_of[person]) for person in vehicle.people]
         self._kin += self._kin_of(number, vehicle)
+        self._aboard += self._aboard_on(vehicle)
         return [
             vehicle.start,
             vehicle.end,
@@ -271,8 +292,29 @@ class _Tables:
             len(self._crew),
             kin,
             len(self._kin),
-            *(vehicle.custody.get(product, 0) for product in self._products),
+            aboard,
+            len(self._aboard),
+            _bits(vehicle.counts_in),
+            int(vehicle.on_the_road),
+            sum(self._homeward.get(person, 0) for person in vehicle.people) if vehicle.on_the_road else 0,
+            # What is aboard for nobody may take more than the ceiling: then nothing may be added.
+            *(max(0, vehicle.custody.get(product, 0)) for product in self._products),
         ]
+
+    def _aboard_on(self, vehicle: Vehicle) -> list[tuple[int, int, int]]:
+        found = []
+        for index in sorted({*vehicle.aboard, *vehicle.partly}):
+            job = self._problem.jobs[index]
+            carried = frozenset(vehicle.carries(index, job))
+            found.append((index, _bits(carried), _bits(carried & {depot for depot, _ in job.custody})))
+        return found
+
+    def _carried(self) -> Table:
+        carried = np.zeros((len(self._problem.vehicles), len(self._problem.jobs)), dtype=np.int64)
+        for row, vehicle in zip(carried, self._problem.vehicles, strict=True):
+            for index, depots, _ in self._aboard_on(vehicle):
+                row[index] = depots
+        return carried
 
     def _kin_of(self, number: int, vehicle: Vehicle) -> list[tuple[int, int]]:
         people = set(vehicle.people)
@@ -313,13 +355,13 @@ def _bits(depots: Iterable[int]) -> int:
     return sum(1 << depot for depot in depots)
 
 
-def _near(problem: Problem, times: tuple[Table, ...]) -> Table:
+def _near(problem: Problem, times: tuple[Matrix, ...]) -> Table:
     """Return each job's nearest others, there and back, whichever of the first profiles is fastest."""
     if not times or not problem.jobs:
         return np.zeros((len(problem.jobs), 0), dtype=np.int64)
     places = np.array([job.place for job in problem.jobs], dtype=np.int64)
     grid = np.ix_(places, places)
     way = np.minimum.reduce([times[profile][grid] for profile in sorted({v.profile for v in problem.vehicles})[:6]])
-    way = way + way.T
+    way = way.astype(np.int64) + way.T
     np.fill_diagonal(way, -1)  # itself first
     return np.ascontiguousarray(np.argsort(way, axis=1, kind="stable")[:, : NEAREST + 1].astype(np.int64))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from routing.network.compiled import bare
+from routing.solver.compiled_aboard import needs_of
 from routing.solver.compiled_day import (
     ALLOWED,
     D_PLACE,
@@ -19,7 +20,6 @@ from routing.solver.compiled_day import (
     J_KIND,
     J_LATEST,
     J_MASS,
-    J_NEEDS,
     J_PLACE,
     J_VOLUME,
     JOBS,
@@ -168,7 +168,7 @@ def _ways_in(day: Address, state: Address, v: int, job: int) -> int:
 
     -1 less than it, negative, where there was no room somewhere.
     """
-    needs = jobs_of(day)[job, J_NEEDS]
+    needs = needs_of(day, v, job)
     seconds = square(matrices_of(day)[vehicles_of(day)[v, V_PROFILE], 0], number(day, PLACES))
     first, last = _positions(day, state, v, job)
     k = 0
@@ -217,7 +217,7 @@ def _positions(day: Address, state: Address, v: int, job: int) -> tuple[int, int
 @bare
 def _trips_in(day: Address, state: Address, v: int, job: int, k: int) -> int:
     """Add candidates that load again: for this job, or after it for those that follow."""
-    needs = jobs_of(day)[job, J_NEEDS]
+    needs = needs_of(day, v, job)
     several = needs & (needs - 1) != 0
     first, last = _positions(day, state, v, job)
     for at in range(first, last + 1):
@@ -237,7 +237,7 @@ def _trips_in(day: Address, state: Address, v: int, job: int, k: int) -> int:
 def sequence(day: Address, state: Address, v: int, job: int, at: int, variant: int) -> int:
     """Write the route with a job put in to `buffer_of(state)`; return how many tokens it has."""
     n = routes_of(state)[v, R_SIZE]
-    needs = jobs_of(day)[job, J_NEEDS]
+    needs = needs_of(day, v, job)
     missing = needs & ~loaded_of(state)[v, at]
     kind, order = variant % BACKWARDS, variant // BACKWARDS
     m = 0

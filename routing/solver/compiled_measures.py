@@ -6,6 +6,7 @@ Law: bounds only; breaks and returns are left aside, so what passes here may sti
 from __future__ import annotations
 
 from routing.network.compiled import bare
+from routing.solver.compiled_aboard import needs_of
 from routing.solver.compiled_day import (
     D_CALL,
     D_PLACE,
@@ -16,7 +17,6 @@ from routing.solver.compiled_day import (
     J_GOODS,
     J_LATEST,
     J_MASS,
-    J_NEEDS,
     J_PLACE,
     J_SERVICE,
     J_VOLUME,
@@ -148,7 +148,7 @@ def _measure_backwards(day: Address, state: Address, v: int, n: int, seconds: Ta
         target = token_place(day, token)
         late[at] = _latest_arrival(day, token, late[at + 1] - seconds[target, place])
         place = target
-        opened[at] = opened[at + 1] | jobs_of(day)[token, J_NEEDS] if token >= 0 else opened[at + 1] & ~(1 << ~token)
+        opened[at] = opened[at + 1] | needs_of(day, v, token) if token >= 0 else opened[at + 1] & ~(1 << ~token)
     # What is aboard after the last load before a position.
     mass = volume = 0
     full[0] = bulk[0] = 0
@@ -170,8 +170,9 @@ def _aboard_after(day: Address, state: Address, v: int, load: int, n: int, depot
             if not loaded & ~reloaded:
                 break
             continue
-        carried = jobs_of(day)[token, J_NEEDS] & loaded & ~reloaded
-        if carried == jobs_of(day)[token, J_NEEDS]:
+        needs = needs_of(day, v, token)
+        carried = needs & loaded & ~reloaded
+        if carried == needs:
             mass += jobs_of(day)[token, J_MASS]
             volume += jobs_of(day)[token, J_VOLUME]
         elif carried:

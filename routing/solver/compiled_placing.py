@@ -9,18 +9,19 @@ from __future__ import annotations
 from typing import Any
 
 from routing.network.compiled import bare
+from routing.solver.compiled_aboard import needs_of
 from routing.solver.compiled_day import (
     EXCLUDES,
     ISOLATING,
     ISOLATING_LAST,
     J_KIND,
-    J_NEEDS,
     SHARES_PEOPLE,
     V_CREW,
     V_CREW_END,
     V_FROM,
     V_KIN,
     V_KIN_END,
+    V_ROAD,
     V_TO,
     crew_of,
     jobs_of,
@@ -177,7 +178,21 @@ def gaps_left(day: Address, state: Address, v: int) -> int:
                 for later in range(at + 1, n):
                     gaps[0, later - 1], gaps[1, later - 1] = gaps[0, later], gaps[1, later]
                 n -= 1
+        if vehicles_of(day)[v, V_ROAD] or vehicles_of(day)[other, V_ROAD]:
+            n = _in_turn(day, gaps, n, v, starts, ends)
     return n
+
+
+@bare
+def _in_turn(day: Address, gaps: Table, n: int, v: int, starts: int, ends: int) -> int:
+    """Keep the gaps on the right side of another route, one of the two from the road: that comes home first."""
+    kept = 0
+    for at in range(n):
+        opens, closes = gaps[0, at], gaps[1, at]
+        if (closes <= starts) if vehicles_of(day)[v, V_ROAD] else (opens >= ends):
+            gaps[0, kept], gaps[1, kept] = opens, closes
+            kept += 1
+    return kept
 
 
 @bare
@@ -250,7 +265,7 @@ def place_route(day: Address, state: Address, v: int, tokens: Any, n: int) -> bo
 def place(day: Address, state: Address, v: int, sequence: Address, n: int) -> int:
     """Do what `place_route` says with the tokens at an address; drop loads that serve nothing there."""
     tokens = row_from(sequence, n)
-    m = _needed(day, tokens, n)
+    m = _needed(day, v, tokens, n)
     failure = placed(day, state, v, tokens, m) if m > 0 else LAWFUL
     if failure != LAWFUL:
         return failure
@@ -281,14 +296,14 @@ def place(day: Address, state: Address, v: int, sequence: Address, n: int) -> in
 
 
 @bare
-def _needed(day: Address, tokens: Any, n: int) -> int:
+def _needed(day: Address, v: int, tokens: Any, n: int) -> int:
     """Drop loads that serve nothing, in place; return how many tokens are left (none without jobs)."""
     needed = 0
     m = n
     for at in range(n - 1, -1, -1):
         token = tokens[at]
         if token >= 0:
-            needed |= jobs_of(day)[token, J_NEEDS]
+            needed |= needs_of(day, v, token)
         elif needed >> ~token & 1:
             needed &= ~(1 << ~token)
         else:

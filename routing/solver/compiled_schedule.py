@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from routing.network.compiled import bare
+from routing.solver.compiled_aboard import needs_of, owed_by
 from routing.solver.compiled_cargo import institutions_alone, may_be_aboard
 from routing.solver.compiled_day import (
     D_CALL,
@@ -24,7 +25,6 @@ from routing.solver.compiled_day import (
     ISOLATING_LAST,
     J_KIND,
     J_LATEST,
-    J_NEEDS,
     J_PLACE,
     J_RETURNS,
     J_SERVICE,
@@ -117,7 +117,7 @@ def _expanded(day: Address, v: int, tokens: Any, n: int, calls: Table, at_load: 
     for at in range(n - 1, -1, -1):
         token = tokens[at]
         if token >= 0:
-            needed |= jobs_of(day)[token, J_NEEDS]
+            needed |= needs_of(day, v, token)
             returns |= jobs_of(day)[token, J_RETURNS]
             calls[m] = token
             m += 1
@@ -129,6 +129,7 @@ def _expanded(day: Address, v: int, tokens: Any, n: int, calls: Table, at_load: 
         return -1
     for at in range(m // 2):
         calls[at], calls[m - 1 - at] = calls[m - 1 - at], calls[at]
+    returns |= owed_by(day, v, calls, m)
     return _with_returns(day, v, calls, m, returns, at_load) if returns else m
 
 
@@ -143,7 +144,7 @@ def _with_returns(day: Address, v: int, calls: Table, m: int, returns: int, at_l
         if not returns >> depot & 1:
             continue
         last = m - 1
-        while calls[last] < 0 or not jobs_of(day)[calls[last], J_RETURNS] >> depot & 1:
+        while last >= 0 and (calls[last] < 0 or not jobs_of(day)[calls[last], J_RETURNS] >> depot & 1):
             last -= 1
         later = last + 1
         while later < m and calls[later] != ~depot:
@@ -192,7 +193,7 @@ def _in_order(day: Address, v: int, calls: Table, m: int) -> bool:
         kinds |= kind
     if visits > vehicles_of(day)[v, V_STOPS]:
         return False
-    return not kinds & INSTITUTION or institutions_alone(day, calls, m)
+    return not kinds & INSTITUTION or institutions_alone(day, v, calls, m)
 
 
 @bare
@@ -223,7 +224,7 @@ def _clock(
     now, place = opens, vehicles_of(day)[v, V_START]
     travel = way = 0
     called = False
-    rested_first = False
+    other_first = False
     first = -1
     for at in range(m + 1):
         call = calls[at] if at < m else 0
@@ -237,6 +238,7 @@ def _clock(
                 low = depots_of(day)[depot, D_READY]
             else:
                 depot -= depots
+                other_first |= first < 0
             target, service = depots_of(day)[depot, D_PLACE], depots_of(day)[depot, D_CALL]
             window, window_end = depots_of(day)[depot, D_WINDOW], depots_of(day)[depot, D_WINDOW_END]
             shorten = service
@@ -260,7 +262,7 @@ def _clock(
                     return False
                 now = max(now, earliest) + duration
                 called = True
-                rested_first |= first < 0
+                other_first |= first < 0
         travel += leg
         way += metres[place, target]
         now += leg
@@ -279,7 +281,7 @@ def _clock(
             return False
     if now > closes:
         return False
-    out[STARTS_AT] = opens if first < 0 or rested_first else _leaving_late(day, v, calls, first, begins, seconds)
+    out[STARTS_AT] = opens if first < 0 or other_first else _leaving_late(day, v, calls, first, begins, seconds)
     out[ENDS_AT], out[TRAVEL], out[METRES] = now, travel, way
     return True
 

@@ -19,6 +19,7 @@ from routing.solver.compiled_day import (
     PEOPLE,
     V_CREW,
     V_CREW_END,
+    V_HOMEWARD,
     V_KIN,
     V_KIN_END,
     VEHICLES,
@@ -29,7 +30,7 @@ from routing.solver.compiled_day import (
 )
 from routing.solver.compiled_schedule import scratch
 from routing.solver.compiled_tables import ENTRY, KERNELS, Address, Table, number, row_at, table_at
-from routing.solver.problem import TIERS
+from routing.solver.problem import TIERS, homeward_of
 
 HOUR_S = 3600
 ONE_MINUTE_S = 60
@@ -162,6 +163,7 @@ def empty_state(made: CompiledDay, seed: int) -> State:
 
     totals = room(TOTALS)
     totals[:LOST] = made.day.lost.sum(axis=0)
+    totals[T_COST] = sum(homeward_of(made.problem.vehicles).values())
     totals[T_CHANCE] = (seed * 2_654_435_761 + 88_172_645) % 2**32 or 1
     routes = room(vehicles, R_TOUCHED + 1)
     routes[:, R_MEASURED] = -1
@@ -216,6 +218,8 @@ def added_cost(day: Address, state: Address, v: int, travel: int, visits: int, o
     """Return what the day costs more if a vehicle's route becomes one of such figures."""
     route = routes_of(state)[v]
     cost = travel - route[R_TRAVEL] + price - route[R_PRICE]
+    # Who visits somebody on the way from the road need not come home otherwise.
+    cost += vehicles_of(day)[v, V_HOMEWARD] * ((route[R_VISITS] > 0) - (visits > 0))
     if number(day, EXPOSURE) or number(day, BALANCE):
         for member in range(vehicles_of(day)[v, V_CREW], vehicles_of(day)[v, V_CREW_END]):
             person = crew_of(day)[member, 0]

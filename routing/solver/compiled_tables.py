@@ -23,6 +23,7 @@ Address = int
 ENTRY = 3  # address, rows, columns
 KERNELS = 3  # a room's header begins with the addresses of so many kernels
 ROW, ROWS = types.Array(types.int64, 1, "C"), types.Array(types.int64, 2, "C")
+NARROW_ROWS = types.Array(types.int32, 2, "C")
 INTEGER = ir.IntType(64)
 
 
@@ -100,9 +101,9 @@ def row_at(slot: int) -> Callable[[Address], Table]:
 
 def _square(_context: Any, _address: Any, _side: Any) -> Any:
     def code(target: Any, builder: Any, _signature: Any, values: Any) -> Any:
-        return _view(target, builder, ROWS, values[0], [values[1], values[1]])
+        return _view(target, builder, NARROW_ROWS, values[0], [values[1], values[1]])
 
-    return ROWS(types.int64, types.int64), code
+    return NARROW_ROWS(types.int64, types.int64), code
 
 
 def _row_from(_context: Any, _address: Any, _length: Any) -> Any:
@@ -145,7 +146,7 @@ def _entry(builder: Any, header: Any, slot: Any) -> Any:
 
 def _view(target: Any, builder: Any, kind: Any, address: Any, shape: list[Any]) -> Any:
     array = make_array(kind)(target, builder)  # type: ignore[no-untyped-call]
-    item = ir.Constant(INTEGER, 8)
+    item = ir.Constant(INTEGER, kind.dtype.bitwidth // 8)
     strides = [item] if len(shape) == 1 else [builder.mul(shape[1], item), item]
     data = builder.inttoptr(address, array.data.type)
     populate_array(  # type: ignore[no-untyped-call]
@@ -154,7 +155,7 @@ def _view(target: Any, builder: Any, kind: Any, address: Any, shape: list[Any]) 
     return array._getvalue()
 
 
-# In kernels: one number of a header; a matrix of so many rows at an address; a row of so many numbers at one; the
+# In kernels: one number of a header; a 32-bit matrix of so many rows at an address; a row of so many numbers; the
 # address of a row; and the kernel at an address, with so many whole numbers.
 number = cast("Callable[[Address, int], int]", intrinsic(_number))
 square = cast("Callable[[Address, int], Table]", intrinsic(_square))

@@ -10,13 +10,12 @@ and does a tenth of the iterations.
 from __future__ import annotations
 
 import numpy as np
-
-from routing.solver.problem import Matrix
+import numpy.typing as npt
 
 SIZE = 10_000.0
 
 
-def in_a_plane(time_s: Matrix, far: int) -> Matrix:
+def in_a_plane(time_s: npt.NDArray[np.integer], far: int) -> npt.NDArray[np.int64]:
     """Return whole-numbered coordinates, [places, 2]; times beyond `far` count as the longest below."""
     if not len(time_s):
         return np.zeros((0, 2), dtype=np.int64)
@@ -29,5 +28,5 @@ def in_a_plane(time_s: Matrix, far: int) -> Matrix:
     if points.shape[1] < 2:
         points = np.hstack([points, np.zeros((len(points), 2 - points.shape[1]))])
     largest = max(float(np.abs(points).max(initial=0.0)), 1.0)
-    scaled: Matrix = np.rint(points * (SIZE / largest)).astype(np.int64)
+    scaled: npt.NDArray[np.int64] = np.rint(points * (SIZE / largest)).astype(np.int64)
     return scaled

@@ -48,6 +48,7 @@ class _Search:
         self._met: dict[tuple[int, tuple[int, ...]], tuple[int, int]] = {}
         self._begin(all_served=True)
         if not self._serves_all():
+            del self._data, self._local, self._population  # at most half a gigabyte; what follows is as much again
             self._begin(all_served=False)
         self._enter(task.plans)
 

@@ -1,16 +1,19 @@
 """The line between an engine's process and the portfolio. Law: an engine whose line is cut ends at once.
 
-What travels: down a task, plans of others, a word to stop; up routes and plans, as vehicle numbers and tokens.
+What goes down: the day's travel, as a block of memory that both read, and a task; plans of others, a word to stop.
+What comes up: routes and plans, as vehicle numbers and tokens.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from multiprocessing.connection import Connection
+from multiprocessing.reduction import recv_handle, send_handle
 
+from routing.solver.matrices import block_of, mapped, shape_of, with_travel, without_travel
 from routing.solver.problem import Problem
 from routing.solver.solution import Tokens
 
@@ -23,6 +26,7 @@ Met = tuple[int, Tokens, int, int]
 class Word(StrEnum):
     """What a message is."""
 
+    TRAVEL = "travel"
     TASK = "task"
     PLAN = "plan"
     READY = "ready"
@@ -53,6 +57,26 @@ class Task:
     end: float | None = None
     iterations: int | None = None
     plans: Sequence[Plan] = ()
+
+
+def send(connection: Connection, process_id: int, task: Task) -> None:
+    """Send a task down, and the block with its travel if that is in one."""
+    block = block_of(task.problem)
+    if block is not None:
+        connection.send((Word.TRAVEL, shape_of(task.problem)))
+        send_handle(connection, block.descriptor, process_id)
+        task = replace(task, problem=without_travel(task.problem))
+    connection.send((Word.TASK, task))
+
+
+def receive(connection: Connection) -> tuple[Word, Task]:
+    """Wait for what comes down: a task, as soon as it is whole."""
+    word, what = connection.recv()
+    if word != Word.TRAVEL:
+        return word, what
+    whole = mapped(recv_handle(connection), what)
+    word, task = connection.recv()
+    return word, replace(task, problem=with_travel(task.problem, whole))
 
 
 class Line:

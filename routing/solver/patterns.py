@@ -10,19 +10,20 @@ trips, the second and later windows of a job (their hull is taken), institutions
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 import pyvrp
 
 from routing.solver.classes import classes_of
 from routing.solver.embedding import in_a_plane
 from routing.solver.ladder import compressed
-from routing.solver.problem import Matrix, Problem, Vehicle
+from routing.solver.problem import Problem, Vehicle
 from routing.solver.schedule import FAR
 from routing.solver.solution import Tokens
 
@@ -32,6 +33,7 @@ LARGEST_PRIZE = 1_000_000
 FORBIDDEN = 10_000_000
 MOST_PATTERNS = 12
 HORIZON = 2_000_000
+Numbers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,12 @@ class Patterns:
         all_served
             Every job must be done; else leaving one out costs its prize.
         """
-        profiles: list[tuple[Any, Any]] = [self._matrices(kind) for kind in self.kinds]
         return pyvrp.ProblemData(
             self._clients(all_served=all_served),
             [pyvrp.Depot(*self._points[0])],
             [self._vehicle_type(at, kind) for at, kind in enumerate(self.kinds)],
-            [cost for cost, _ in profiles],
-            [time for _, time in profiles],
+            cast("list[Any]", _OneByOne(self.kinds, self._costs)),
+            cast("list[Any]", _OneByOne(self.kinds, self._durations)),
         )
 
     def tokens(self, kind: int, visits: list[int]) -> Tokens:
@@ -177,44 +178,64 @@ class Patterns:
         early = max(0, now - driven)
         return early, max(early, latest)
 
-    def _matrices(self, kind: Kind) -> tuple[Matrix, Matrix]:
-        """Return costs (travel and prices) and durations of a kind; 0 is start and end, then the clients."""
-        places = [self.problem.jobs[job].place for job in self.jobs]
-        time = self.problem.time_s[kind.vehicle.profile]
-        cost = np.zeros((len(places) + 1, len(places) + 1), dtype=np.int64)
-        cost[1:, 1:] = time[np.ix_(places, places)]
-        cost[0, 1:], cost[1:, 0] = self._way_out(kind, places), self._way_home(kind, places)
-        duration = cost.copy()
+    def _costs(self, kind: Kind) -> Numbers:
+        """Return what ways cost a kind, travel and prices; 0 is start and end, then the clients."""
+        cost = self._ways(kind)
+        cost[:, 1:] += np.array([kind.vehicle.visit_s.get(job, 0) for job in self.jobs], dtype=np.int64)
+        cost[self._banned(kind)] = FORBIDDEN
+        np.fill_diagonal(cost, 0)
+        return cost
+
+    def _durations(self, kind: Kind) -> Numbers:
+        """Return how long ways take a kind, with its calls at depots."""
+        duration = self._ways(kind)
         duration[0, 1:] += sum(self.problem.depots[depot].call_s for depot in kind.loads)
         duration[1:, 0] += sum(self.problem.depots[depot].call_s for depot in kind.returns)
-        cost[:, 1:] += np.array([kind.vehicle.visit_s.get(job, 0) for job in self.jobs], dtype=np.int64)
-        banned = self._forbidden(kind) | (cost >= FORBIDDEN)
-        cost[banned], duration[banned] = FORBIDDEN, HORIZON
-        np.fill_diagonal(cost, 0)
+        duration[self._banned(kind)] = HORIZON
         np.fill_diagonal(duration, 0)
-        return cost, duration
+        return duration
 
-    def _way_out(self, kind: Kind, places: list[int]) -> Matrix:
+    def _ways(self, kind: Kind) -> Numbers:
+        """Return travel."""
+        places = [self.problem.jobs[job].place for job in self.jobs]
+        time = self.problem.time_s[kind.vehicle.profile]
+        ways = np.zeros((len(places) + 1, len(places) + 1), dtype=np.int64)
+        ways[1:, 1:] = time[np.ix_(places, places)]
+        ways[0, 1:], ways[1:, 0] = self._way_out(kind, places), self._way_home(kind, places)
+        return ways
+
+    def _way_out(self, kind: Kind, places: list[int]) -> Numbers:
         time = self.problem.time_s[kind.vehicle.profile]
         stops = [kind.vehicle.start, *(self.problem.depots[depot].place for depot in kind.loads)]
-        return sum(int(time[a, b]) for a, b in pairwise(stops)) + time[stops[-1], places]
+        return sum(int(time[a, b]) for a, b in pairwise(stops)) + time[stops[-1], places].astype(np.int64)
 
-    def _way_home(self, kind: Kind, places: list[int]) -> Matrix:
+    def _way_home(self, kind: Kind, places: list[int]) -> Numbers:
         time = self.problem.time_s[kind.vehicle.profile]
         stops = [*(self.problem.depots[depot].place for depot in kind.returns), kind.vehicle.end]
-        return sum(int(time[a, b]) for a, b in pairwise(stops)) + time[places, stops[0]]
+        return sum(int(time[a, b]) for a, b in pairwise(stops)) + time[places, stops[0]].astype(np.int64)
 
-    def _forbidden(self, kind: Kind) -> np.ndarray:
-        """Return which ways a kind may not take: to clients of others, and from isolating ones to others."""
-        size = len(self.jobs) + 1
-        banned = np.zeros((size, size), dtype=bool)
-        for at, job in enumerate(self.jobs, start=1):
-            if job not in kind.jobs:
-                banned[:, at] = banned[at, :] = True
-            elif self.problem.jobs[job].isolating_last:
-                for other, there in enumerate(self.jobs, start=1):
-                    banned[at, other] |= not self.problem.jobs[there].isolating
+    def _banned(self, kind: Kind) -> np.ndarray:
+        """Return which ways a kind cannot take, or may not: to clients of others, and from isolating ones to others."""
+        banned: np.ndarray = self._ways(kind) >= FORBIDDEN
+        others = np.array([False, *(job not in kind.jobs for job in self.jobs)])
+        last = np.array([False, *(self.problem.jobs[job].isolating_last for job in self.jobs)])
+        open_ = np.array([False, *(not self.problem.jobs[job].isolating for job in self.jobs)])
+        banned[others] = banned[:, others] = True
+        banned |= last[:, None] & open_
         return banned
+
+
+class _OneByOne(Sequence[Numbers]):
+    """Matrices, each made when it is asked for: PyVRP takes copies, and all at once would be as much again."""
+
+    def __init__(self, kinds: Sequence[Kind], make: Callable[[Kind], Numbers]) -> None:
+        self._kinds, self._make = kinds, make
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._make(self._kinds[at])
 
 
 def _kind(problem: Problem, numbers: tuple[int, ...], chance: random.Random) -> Kind | None:

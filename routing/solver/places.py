@@ -15,6 +15,7 @@ from routing.network.legal import LegalArea, LegalGround, line_or_point
 from routing.network.snapping import Snap, snap_all
 from routing.network.street_arrays import Streets
 from routing.network.travel import Travel, TravelEngine
+from routing.solver.matrices import room_for
 
 NOWHERE = -1
 
@@ -152,14 +153,15 @@ def make_ground(engine: TravelEngine, streets: Streets, places: Sequence[Place],
         ]
         for mode in modes
     }
+    asked = {duty.duty_id: question_of(duty) for duty in duties}
+    questions = {question.key: question for question in asked.values()}
+    travel = room_for(len(questions), len(places))
     answers: dict[object, Answer] = {}
-    profile_of = {}
-    for duty in duties:
-        question = question_of(duty)
-        if question.key not in answers:
-            snapped, walked = snaps[question.mode], doors[question.mode]
-            answers[question.key] = _answer(engine, streets, places, snapped, walked, question)
-        profile_of[duty.duty_id] = list(answers).index(question.key)
+    for room, (key, question) in zip(travel, questions.items(), strict=True):
+        snapped, walked = snaps[question.mode], doors[question.mode]
+        answers[key] = _answer(engine, streets, places, snapped, walked, question)
+        answers[key].travel.move_to(*room)
+    number = {key: at for at, key in enumerate(questions)}
     return Ground(
         places=tuple(places),
         streets=streets,
@@ -167,7 +169,7 @@ def make_ground(engine: TravelEngine, streets: Streets, places: Sequence[Place],
         doors=doors,
         travels=tuple(answer.travel for answer in answers.values()),
         walks=tuple(answer.walks for answer in answers.values()),
-        profile_of=profile_of,
+        profile_of={duty_id: number[question.key] for duty_id, question in asked.items()},
         _answers=dict(answers),
     )
 

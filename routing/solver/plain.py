@@ -5,9 +5,14 @@ from __future__ import annotations
 from routing.solver.classes import classes_of
 from routing.solver.problem import Problem
 
+MOST_WAYS = 20_000_000
+
 
 def is_said_by_patterns(problem: Problem) -> bool:
-    """Whether one pattern a duty says all there is: one place to load, one window a job, no returns, no breaks."""
+    """Whether one pattern a duty says all there is: one place to load, one window a job, no returns, no breaks.
+
+    And in no more memory than there is for it: PyVRP holds 16 bytes for each way of each class of vehicles.
+    """
     if len(problem.depots) != 1 or not problem.jobs or problem.under_way:
         return False
     jobs = all(
@@ -15,7 +20,11 @@ def is_said_by_patterns(problem: Problem) -> bool:
         for job in problem.jobs
     )
     shared = problem.exposure_s or problem.balance_s or any(vehicle.rests for vehicle in problem.vehicles)
-    return jobs and not shared and len(problem.depots[0].windows) == 1
+    return jobs and not shared and len(problem.depots[0].windows) == 1 and _ways(problem) <= MOST_WAYS
+
+
+def _ways(problem: Problem) -> int:
+    return len(classes_of(problem)) * (len(problem.jobs) + 1) ** 2
 
 
 def is_plain(problem: Problem) -> bool:

@@ -19,7 +19,8 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 
-from routing.solver.line import Met, Plan, Task, Word
+from routing.solver.line import Met, Plan, Task, Word, send
+from routing.solver.matrices import in_a_block
 from routing.solver.ortools_routes import with_most
 from routing.solver.pool import Pool
 from routing.solver.problem import Problem
@@ -62,6 +63,11 @@ class _Worker:
     def say(self, word: Word, what: object = None) -> None:
         with contextlib.suppress(OSError):  # it died; its silence will be noticed
             self.line.send((word, what))
+
+    def ask(self, task: Task) -> None:
+        self.busy = True
+        with contextlib.suppress(OSError):
+            send(self.line, self.process.pid, task)
 
     def kill(self) -> None:
         self.process.kill()
@@ -163,18 +169,18 @@ class Portfolio:
         self.start()
         workers = self._workers[: len(engines)]
         run = _Run(start, workers, seconds, found, stop)
+        problem = in_a_block(start.problem)
         for at, (engine, worker) in enumerate(zip(engines, workers, strict=True)):
             plans = [{number: tokens for number, (tokens, _) in start.routes.items()}] if start.routes else []
             task = Task(
                 engine=engine,
-                problem=start.problem,
+                problem=problem,
                 seed=1000 * seed + at,
                 end=run.engines_end,
                 iterations=iterations,
                 plans=plans,
             )
-            worker.busy = True
-            worker.say(Word.TASK, task)
+            worker.ask(task)
         run.listen()
         outcome = run.outcome(engines)
         self.start()  # what hangs or died is replaced, so that the next search is warm too

@@ -48,6 +48,8 @@ class Posed:
         How many wishes a visit goes against, by job, beside `problem.vehicles`.
     promised
         The windows that jobs have but for what was promised, where that narrows them.
+    unpromised
+        What visits cost but for promises to be made by somebody else, by job, beside `problem.vehicles`.
     overdue
         Jobs that were to be done before now, and were not.
     on_the_road
@@ -66,6 +68,7 @@ class Posed:
     engine: TravelEngine
     unmet: tuple[Prices, ...]
     promised: Mapping[int, tuple[Window, ...]] = field(default_factory=dict)
+    unpromised: tuple[Prices, ...] = ()
     overdue: frozenset[int] = frozenset()
     on_the_road: frozenset[str] = frozenset()
 
@@ -153,6 +156,7 @@ class _Poser:
             engine=engine,
             unmet=tuple(self._wishes.unmet(station, errands) for station in stations),
             promised=self._promised,
+            unpromised=tuple(dict(self._wishes.prices(station, errands)) for station in stations),
             overdue=self._taking_up.overdue(errands),
             on_the_road=self._taking_up.on_the_road(),
         )
@@ -303,9 +307,8 @@ class _Poser:
 
     def _prices(self, station: Station, errands: Sequence[Errand]) -> dict[int, int]:
         """Price visits by what clients would rather, and by what they were promised."""
-        people = {person.volunteer_id for person in station.people}
         prices = dict(self._wishes.prices(station, errands))
-        changes = {index: self._taking_up.change_s(errand, people) for index, errand in enumerate(errands)}
+        changes = {index: self._taking_up.change_s(errand, station) for index, errand in enumerate(errands)}
         return prices | {index: prices.get(index, 0) + change for index, change in changes.items() if change}
 
 

@@ -1,5 +1,6 @@
 """The day as arrays, free of any solver. Law: engines read this page and nothing else.
 
+Travel is 32-bit numbers, for a thousand clients it is most of a day: who adds up whole rows widens them first.
 Units: whole seconds since the local midnight of the day, grams, millilitres, tenths of a product's unit. Indices
 are positions in the tuples of `Problem`. A route is a sequence of tokens: a job's index, or `~depot` (negative)
 for loading at a depot.
@@ -7,7 +8,7 @@ for loading at a depot.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -17,7 +18,7 @@ from routing.domain.orders import Tier
 
 TIERS = len(Tier)
 Window = tuple[int, int]
-Matrix = npt.NDArray[np.int64]
+Matrix = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -206,6 +207,15 @@ def exclude_each_other(one: Vehicle, other: Vehicle) -> bool:
     same_people = bool(set(one.people) & set(other.people))
     same_pass = bool(one.single_use & other.single_use)
     return same_pass or (same_people and not _follow_each_other(one, other))
+
+
+def homeward_of(vehicles: Iterable[Vehicle]) -> dict[str, int]:
+    """Return the seconds of travel that each person on the road takes to come home where they visit nobody any more."""
+    ways: dict[str, int] = {}
+    for vehicle in vehicles:
+        if vehicle.homeward_s and len(vehicle.people) == 1:
+            ways[vehicle.people[0]] = min(vehicle.homeward_s, ways.get(vehicle.people[0], vehicle.homeward_s))
+    return ways
 
 
 def _follow_each_other(one: Vehicle, other: Vehicle) -> bool:

@@ -157,7 +157,7 @@ class _Relaxing:
             vehicle.start,
             vehicle.end,
         ]
-        self._time = problem.time_s[vehicle.profile][np.ix_(places, places)]
+        self._time = problem.time_s[vehicle.profile][np.ix_(places, places)].astype(np.int64)
         self._service = [*(job.service_s for job in self._jobs), *(depot.call_s for depot in self._depots), 0, 0]
         self._windows = [self._windows_of(node) for node in range(self._count)]
 

@@ -6,17 +6,22 @@ Law: a day without promises is searched as any other; what is given back is lawf
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from routing.solver.insertion import insert_all, urgency
-from routing.solver.making_room import with_room_for
+from routing.solver.insertion import urgency
 from routing.solver.portfolio import Portfolio, Stop, never
 from routing.solver.posing import Posed
 from routing.solver.problem import Job, Problem
 from routing.solver.schedule import Schedule, schedule
 from routing.solver.solution import Solution
-from routing.solver.solving import Effort, Progress, solve
+from routing.solver.solving import Effort, Progress, first_routes, solve
+
+# Where somebody is left out: one part in so many keeps every promise, as much of the rest those to the served.
+FIRST_PART = 5
+# So much of the time is left to keep promises where the day planned afresh serves more.
+LAST_SHARE = 0.15
 
 
 def solve_day(
@@ -30,7 +35,8 @@ def solve_day(
     """Return the best routes found.
 
     Visits begin when they were promised, within the tolerance. Where somebody stays unserved, first they, then
-    everybody may be visited at other times; whoever still can be visited as promised is.
+    everybody may be visited at other times; whoever still can be visited as promised is. Beside that the day is then
+    planned afresh, as if nothing had been promised: only if that serves more are its routes taken.
 
     Parameters
     ----------
@@ -44,25 +50,54 @@ def solve_day(
     strict = posed.problem
     if not posed.promised:
         return solve(strict, effort, progress, begun, portfolio=portfolio, stop=stop)
-    time_left = _TimeLeft(effort)
-    first = _filled(begun or Solution(strict, {}), time_left)
+    first = first_routes(strict, begun)
     if _all_served(first):
-        return solve(strict, time_left.part(1), progress, first, portfolio=portfolio, stop=stop)
-    best = solve(strict, time_left.part(3), progress, first, portfolio=portfolio, stop=stop)
-    stages = (frozenset(posed.promised) - best.served, frozenset(posed.promised))
-    for stages_left, released in zip((2, 1), stages, strict=True):
-        if _all_served(best) or time_left.is_over:
+        return solve(strict, effort, progress, first, portfolio=portfolio, stop=stop)
+    most, rest = _parted(effort)
+    with ThreadPoolExecutor(1) as beside:  # kernels leave the interpreter to others
+        afresh = beside.submit(solve, _unpromised(posed), most, _untold, stop=stop)
+        best = _in_stages(posed, most, progress, first, portfolio, stop)
+        other = afresh.result()
+    if other.objective[:-2] >= best.objective[:-2]:
+        return best
+    freer = _released(posed, frozenset(posed.promised))
+    return _kept_again(posed, solve(freer, rest, progress, Solution(freer, other.routes), stop=stop))
+
+
+def _untold(_stage: str, _figures: Mapping[str, object]) -> None:
+    """Tell nobody."""
+
+
+def _parted(effort: Effort) -> tuple[Effort, Effort]:
+    """Return the effort but for its last part, and that part; where rounds are counted, all of it twice."""
+    if effort.iterations is not None:
+        return effort, effort
+    last_s = effort.seconds * LAST_SHARE
+    return replace(effort, seconds=effort.seconds - last_s), replace(effort, seconds=last_s)
+
+
+def _in_stages(
+    posed: Posed, effort: Effort, progress: Progress, first: Solution, portfolio: Portfolio | None, stop: Stop
+) -> Solution:
+    """Keep all promises; then those to whoever is served; then as many as may be."""
+    time_left = _TimeLeft(effort)
+    best = solve(posed.problem, time_left.part(FIRST_PART), progress, first, portfolio=portfolio, stop=stop)
+    for released, part in ((frozenset(posed.promised) - best.served, FIRST_PART), (frozenset(posed.promised), 1)):
+        if _all_served(best) or time_left.is_over or stop():
             break
         freer = _released(posed, released)
-        starts = [_filled(Solution(freer, best.routes), time_left)]
-        if stages_left == 1:
-            # What is begun may be a dead end: routes made from nothing count where they serve more.
-            starts.append(insert_all(Solution(freer, {}), _missing(Solution(freer, {}))))
-        start = min(starts, key=lambda each: each.objective)
-        found = solve(freer, time_left.part(stages_left), progress, start, portfolio=portfolio, stop=stop)
+        start = first_routes(freer, Solution(freer, best.routes))
+        found = solve(freer, time_left.part(part), progress, start, portfolio=portfolio, stop=stop)
         if found.objective[:-2] < best.objective[:-2]:
             best = _kept_again(posed, found)
     return best
+
+
+def _unpromised(posed: Posed) -> Problem:
+    """Return the problem as if nothing had been promised to anybody."""
+    freer = _released(posed, frozenset(posed.promised))
+    vehicles = zip(freer.vehicles, posed.unpromised, strict=True)
+    return replace(freer, vehicles=tuple(replace(vehicle, visit_s=prices) for vehicle, prices in vehicles))
 
 
 class _TimeLeft:
@@ -82,21 +117,6 @@ class _TimeLeft:
     def is_over(self) -> bool:
         """Whether nothing is left."""
         return self._ends is not None and time.monotonic() >= self._ends
-
-    def stop_after(self, divisor: int) -> Callable[[], bool]:
-        """Return what says stop once a part of what is left has passed."""
-        if self._ends is None:
-            return lambda: False
-        now = time.monotonic()
-        until = now + max(0.0, self._ends - now) / divisor
-        return lambda: time.monotonic() >= until
-
-
-def _filled(solution: Solution, time_left: _TimeLeft) -> Solution:
-    """Put in everybody who finds a place, if need be where another makes room: for a quarter of the time at most."""
-    stop = time_left.stop_after(4)
-    filled = insert_all(solution, _missing(solution))
-    return with_room_for(filled, _missing(filled), stop)
 
 
 def _missing(solution: Solution) -> list[int]:

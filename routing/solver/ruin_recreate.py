@@ -7,7 +7,7 @@ only propose. With `iterations` no clock is read, and the same problem, start an
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -46,9 +46,12 @@ HOT, COLD = 0.1, 0.002
 # While clients are left out, so long a share of the effort another one may take their place for a while: an average
 # one of the lowest tier then costs as much as so many visits, one of the tier above so many times more.
 TRADING, VISITS_WORTH, TIER_FACTOR, WARM = 0.4, 3.0, 3.0, 0.3
+# From then on a plan of others is gone on from that only travels less: before, two searches see more than one.
+TOGETHER = 0.7
 
 OnRoutes = Callable[[int, Tokens], None]
 OnBetter = Callable[[Solution], None]
+Others = Callable[[], Sequence[Solution]]
 
 
 def search(
@@ -58,6 +61,7 @@ def search(
     on_routes: OnRoutes = lambda _vehicle, _tokens: None,
     stop: Callable[[], bool] = lambda: False,
     on_better: OnBetter = lambda _solution: None,
+    others: Others = lambda: (),
 ) -> Solution:
     """Return the best routes found.
 
@@ -71,10 +75,13 @@ def search(
         Asked every few milliseconds.
     on_better
         Told of the first plan, and of better ones, at most ten times a second.
+    others
+        Asked every few milliseconds for plans of other searches; a better one is gone on from, but not while clients
+        are exchanged at a price, and one that only travels less only towards the end.
     """
     if not problem.jobs or not problem.vehicles:
         return start or Solution(problem, {})
-    return _Search(problem, effort, start, on_routes, on_better).run(stop)
+    return _Search(problem, effort, start, on_routes, on_better).run(stop, others)
 
 
 def first_plan(problem: Problem) -> Solution:
@@ -96,8 +103,9 @@ class _Search:
         self._told_at = -1.0
         self._trades = False
         self._seen = np.zeros(len(problem.vehicles), dtype=np.int64)
+        self._heard = self._best
 
-    def run(self, stop: Callable[[], bool]) -> Solution:
+    def run(self, stop: Callable[[], bool], others: Others) -> Solution:
         self._routes.fill()
         self._tell(last=False)
         told = self._routes.best_cost
@@ -105,6 +113,7 @@ class _Search:
             if stop():
                 break
             self._set_prices(passed)
+            self._hear(others(), passed)
             self._routes.ruin(times, self._temperature(passed))
             self._tell_routes()
             if self._routes.best_cost != told and self._effort.iterations is None:
@@ -131,6 +140,13 @@ class _Search:
             self._routes.back_to_best()
         self._trades = trades
         self._routes.set_prices(VISITS_WORTH if trades else 0.0, TIER_FACTOR)
+
+    def _hear(self, others: Sequence[Solution], passed: float) -> None:
+        """Go on from the best plan of others where that is better; it has to wait while clients are exchanged."""
+        self._heard = min((self._heard, *others), key=lambda one: one.objective)
+        compared = LOST if passed < TOGETHER else T_COST + 2
+        if not self._trades and self._heard.objective[:compared] < self._routes.best_cost[:compared]:
+            self._routes.go_on_from(self._heard)
 
     def _temperature(self, passed: float) -> float:
         visit = self._routes.cost_of_a_visit
@@ -198,11 +214,20 @@ class CompiledRoutes:
 
     def back_to_best(self) -> None:
         """Make the best routes met the ones to go on from."""
-        for number in np.flatnonzero(self.state.routes[:, R_SIZE]).tolist():
-            self.place(number, ())
+        self._clear()
         for number in self._best_by_start():
             self.place(number, self._best_tokens(number))
         self.fill()
+
+    def go_on_from(self, solution: Solution) -> None:
+        """Make a solution's routes the ones to go on from."""
+        self._clear()
+        self.put_in(solution)
+        self.fill()
+
+    def _clear(self) -> None:
+        for number in np.flatnonzero(self.state.routes[:, R_SIZE]).tolist():
+            self.place(number, ())
 
     def cheapest(self, job: int) -> tuple[int, Tokens, int] | None:
         """Return on whose route a job left out costs least, that route with it, and the cost; None: nowhere.

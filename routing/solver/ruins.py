@@ -17,6 +17,7 @@ from routing.solver.ruin_recreate import search
 from routing.solver.schedule import Schedule, schedule
 from routing.solver.small_groups import search_small_groups
 from routing.solver.solution import Objective, Solution, Tokens
+from routing.solver.warming import warm_up
 
 # So many routes are scheduled for the pool at each report: a twentieth of the time between two.
 ROUTES_A_REPORT = 100
@@ -34,10 +35,18 @@ def run(task: Task, line: Line) -> None:
         met.worth = better.objective[-2]
         line.found({number: tokens for number, (tokens, _) in better.routes.items()})
 
+    def others() -> list[Solution]:
+        return [_taken(task.problem, plan) for plan in line.plans()]
+
     if may_compile(task.problem):
-        met.take_in(search(task.problem, effort, start, met.add, line.over, found))
+        met.take_in(search(task.problem, effort, start, met.add, line.over, found, others))
     else:
         met.take_in(search_small_groups(task.problem, effort, found, start, line.over))
+
+
+def prepare() -> None:
+    """Load the kernels: half a second that would be missing from the first search, and a minute on a new machine."""
+    warm_up()
 
 
 class _Met:

@@ -12,7 +12,7 @@ from enum import StrEnum
 from routing.domain.reasons import ReasonCode
 from routing.solver.problem import Depot, Job, Problem, Rest, Vehicle, Window
 
-FAR = 2**39  # beyond any day; an unreachable pair's travel time is larger still
+FAR = 2**29  # beyond any day; an unreachable pair's travel time is larger still
 
 
 class CallKind(StrEnum):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from routing.domain.reasons import ReasonCode
-from routing.solver.problem import TIERS, Problem, Vehicle, Window, exclude_each_other
+from routing.solver.problem import TIERS, Problem, Vehicle, Window, exclude_each_other, homeward_of
 from routing.solver.schedule import Schedule, Token, schedule
 
 ONE_MINUTE_S = 60
@@ -56,11 +56,7 @@ class Solution:
         gone_on = {
             person for number in self.routes if vehicles[number].on_the_road for person in vehicles[number].people
         }
-        ways: dict[str, int] = {}
-        for vehicle in vehicles:
-            if vehicle.homeward_s and len(vehicle.people) == 1 and not gone_on & set(vehicle.people):
-                ways[vehicle.people[0]] = min(vehicle.homeward_s, ways.get(vehicle.people[0], vehicle.homeward_s))
-        return sum(ways.values())
+        return sum(way_s for person, way_s in homeward_of(vehicles).items() if person not in gone_on)
 
     @cached_property
     def days_of_people(self) -> dict[str, tuple[int, int]]:
@@ -120,6 +116,8 @@ class Solution:
 
     def planned(self, number: int, tokens: Tokens, within: Window | None = None) -> Schedule | ReasonCode:
         """Return the schedule of a route for a vehicle beside the others, or the rule it breaks."""
+        if not self.problem.vehicles[number].allowed.issuperset(token for token in tokens if token >= 0):
+            return ReasonCode.RULES_COMBINED
         if sum(token >= 0 for token in tokens) > self.stops_left(number):
             return ReasonCode.RULES_COMBINED
         found: Schedule | ReasonCode = ReasonCode.RULES_COMBINED

@@ -20,7 +20,7 @@ from routing.solver.ruin_recreate import search
 from routing.solver.small_groups import search_small_groups
 from routing.solver.solution import Solution
 
-__all__ = ["Effort", "Progress", "solve"]
+__all__ = ["Effort", "Progress", "first_routes", "solve"]
 
 Progress = Callable[[str, Mapping[str, object]], None]
 
@@ -62,7 +62,7 @@ def solve(
         best = _together(Solution(problem, {}), effort, tell, stop, portfolio, (GENETIC, GENETIC))
         if best.routes:
             return best
-    best = _first(problem, begun)
+    best = first_routes(problem, begun)
     tell(best)
     if not best.routes:
         return best
@@ -71,7 +71,7 @@ def solve(
     return _together(best, left, tell, stop, portfolio, (RUINS, beside))
 
 
-def _first(problem: Problem, begun: Solution | None) -> Solution:
+def first_routes(problem: Problem, begun: Solution | None = None) -> Solution:
     """Return the first plan: whoever is missing from the routes begun is put in, the most urgent first."""
     if may_compile(problem):
         return search(problem, Effort(iterations=0), begun)

@@ -5,7 +5,7 @@ Law: knows the day so far and nothing of routes; of a day that has not begun eve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
@@ -177,12 +177,12 @@ class TakingUp:
         found = (self._promises.get(order.order_id) for order in errand.orders)
         return next((promise for promise in found if promise is not None), None)
 
-    def change_s(self, errand: Errand, people: Iterable[str]) -> int:
-        """Return what it costs that others make a visit than those who were promised."""
+    def change_s(self, errand: Errand, station: Station) -> int:
+        """Return what it costs that others make a visit than were promised, or with goods made up anew."""
         promise = self._promise(errand)
-        if promise is None or self._day is None or promise.volunteer_id in people:
-            return 0
-        return self._day.change_s
+        others = promise is not None and promise.volunteer_id not in {each.volunteer_id for each in station.people}
+        anew = any(order.order_id in self._holders.keys() - station.aboard for order in errand.orders)
+        return self._day.change_s if self._day is not None and (others or anew) else 0
 
     def burdened(self, station: Station) -> Burdened:
         """Return what somebody carries on a duty that nobody will be handed."""

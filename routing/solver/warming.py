@@ -46,7 +46,7 @@ def warm_up() -> None:
         rests=(),
         allowed=frozenset({0}),
     )
-    way = np.array([[0, 60], [60, 0]], dtype=np.int64)
+    way = np.array([[0, 60], [60, 0]], dtype=np.int32)
     depot = Depot(site_id="s", place=0, windows=(span,), ready_s=0, call_s=60)
     search(
         Problem(jobs=(job,), depots=(depot,), vehicles=(vehicle,), time_s=(way,), distance_m=(way,)),

@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 
-from routing.solver.line import Line, Task, Word
+from routing.solver.line import Line, Task, Word, receive
 
 GRACE_S = 5.0
 MEMORY_BYTES = 4 * 2**30  # of address space; a day of 1000 clients and 60 volunteers takes about one
@@ -33,9 +33,10 @@ def main(arguments: Sequence[str]) -> None:
     try:
         connection.send((Word.READY, ""))
         while True:
-            word, what = connection.recv()
+            word, task = receive(connection)
             if word == Word.TASK:
-                connection.send(_done(what, connection))
+                connection.send(_done(task, connection))
+                del task  # and with it the memory that it shares
                 gc.collect()
     except (EOFError, OSError):
         return
@@ -57,9 +58,10 @@ def _done(task: Task, connection: Connection) -> tuple[Word, str]:
 
 
 def _import(module: str) -> None:
-    """Import an engine ahead; if that fails, the task will say so."""
+    """Import an engine ahead, and have it prepare what it can; if that fails, the task will say so."""
     try:
-        importlib.import_module(module)
+        engine = importlib.import_module(module)
+        getattr(engine, "prepare", lambda: None)()
     except Exception:
         return
 

@@ -109,7 +109,7 @@ def test_without_metis_the_answers_are_the_same(monkeypatch, monaco_pbf, mode):
 
     def weights():
         streets = compile_streets(extract)
-        return StreetEngine(streets).travel(mode, LegalArea(), snap_all(streets, mode, pins), [0] * 60).weight
+        return StreetEngine(streets).travel(mode, LegalArea(), snap_all(streets, mode, pins), [0] * 60).weights()
 
     with_metis = weights()
     monkeypatch.setattr(ordering, "_METIS", False)

@@ -72,7 +72,7 @@ def test_times_distances_and_ways_are_those_of_dijkstra(streets, mode):
         legal = np.flatnonzero(answer.place_legal)
         starts = rng.choice(legal, min(STARTS, len(legal)), replace=False).tolist()
         expected = reference.weights(area, starts, places, answer.place_legal)
-        assert np.array_equal(answer.weight[starts], expected)
+        assert np.array_equal(answer.weights()[starts], expected)
         ways = np.argwhere((expected < INFINITE) & (expected > 0))
         reached += len(ways)
         for row, j in rng.permutation(ways)[:LEGS].tolist():

@@ -27,7 +27,7 @@ def test_every_entry_and_every_leg_is_that_of_a_plain_search(question):
     answer = StreetEngine(streets).travel(mode, area, places, [0] * len(places))
     town = Town(streets, mode, area)
     expected = town.matrix(places, answer.place_legal)
-    assert answer.weight.tolist() == expected.tolist()
+    assert answer.weights().tolist() == expected.tolist()
     answer.forget()
     for i, j in np.argwhere(expected < INFINITE).tolist():
         if i != j:
@@ -111,7 +111,7 @@ def test_a_one_way_ring_is_driven_round_to_what_lies_behind(streets_of):
     # angle of 135 degrees, a sharp turn.
     sharp_s = speed_table().modes["car"].turns.sharp_s
     assert answer.time_s[0, 1] == 45
-    assert answer.weight[1, 0] >> DISTANCE_BITS == pytest.approx(24162 + 1000 * sharp_s, abs=2)
+    assert answer.weights()[1, 0] >> DISTANCE_BITS == pytest.approx(24162 + 1000 * sharp_s, abs=2)
     assert len(answer.leg(1, 0).streets) == 2
 
 
@@ -126,7 +126,7 @@ def test_who_stays_at_a_checkpoint_is_not_held_up_there(streets_of):
         assert answer.time_s[1, 2] == 0
         assert answer.leg(1, 3).checkpoint_s == 60
         assert answer.leg(0, 3).checkpoint_s == 120
-        assert answer.weight[0, 3] // SECOND == (2 * 88956 if mode == "foot" else 2 * 20015) // 1000 + 120
+        assert answer.weights()[0, 3] // SECOND == (2 * 88956 if mode == "foot" else 2 * 20015) // 1000 + 120
 
 
 def test_two_nodes_at_one_spot_are_no_turn(streets_of):
@@ -137,8 +137,8 @@ def test_two_nodes_at_one_spot_are_no_turn(streets_of):
     answer = StreetEngine(streets).travel("car", LegalArea(), places, [0] * 3)
     turn_ms = round(1000 * speed_table().modes["car"].turns.ordinary_s)
     # straight on; and a turn of 90 degrees, either way
-    assert answer.weight[0, 1] >> DISTANCE_BITS == answer.weight[1, 0] >> DISTANCE_BITS == 2 * 10008
-    assert answer.weight[0, 2] >> DISTANCE_BITS == answer.weight[2, 0] >> DISTANCE_BITS == 2 * 10008 + turn_ms
+    assert answer.weights()[0, 1] >> DISTANCE_BITS == answer.weights()[1, 0] >> DISTANCE_BITS == 2 * 10008
+    assert answer.weights()[0, 2] >> DISTANCE_BITS == answer.weights()[2, 0] >> DISTANCE_BITS == 2 * 10008 + turn_ms
 
 
 @pytest.mark.parametrize("maxspeed", ["0.0000001", "0.00000000000000001 mph"])

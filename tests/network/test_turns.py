@@ -75,7 +75,7 @@ def test_the_angle_decides_what_a_turn_costs(streets_of, degrees, cost_s):
     streets = streets_of(nodes, {10: ([1, 5], ROAD), 40: ([4, 5], ROAD), 70: ([5, 7], ROAD)})
     pin = (0.0005 * np.cos(angle), 0.0005 * np.sin(angle))
     answer = travel(streets, [WEST, pin])
-    assert int(answer.weight[0, 1] >> DISTANCE_BITS) in (16_014 + 1000 * cost_s, 16_013 + 1000 * cost_s)
+    assert int(answer.weights()[0, 1] >> DISTANCE_BITS) in (16_014 + 1000 * cost_s, 16_013 + 1000 * cost_s)
 
 
 def test_a_bend_without_a_choice_costs_nothing(streets_of):

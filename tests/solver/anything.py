@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from routing.domain.orders import Tier
 from routing.solver.problem import Depot, Job, Problem, Rest, Vehicle
 from routing.solver.schedule import FAR
+from routing.solver.taking_up import with_ways_home
 from tests.solver.tiny import depot, job, lost, vehicle
 
 HOUR = 3600
@@ -18,6 +20,34 @@ HOUR = 3600
 def anything(seed: int, jobs: int = 6, vehicles: int = 4, rare: float = 0.3) -> Problem:
     """Return a day with so many jobs and vehicles; each rare rule holds with a chance of `rare`."""
     return _Day(seed, rare).problem(jobs, vehicles)
+
+
+def under_way(seed: int, jobs: int = 6, vehicles: int = 4, rare: float = 0.3) -> Problem:
+    """Return such a day in its midst: goods aboard, to be counted in, and people on the road."""
+    posed = anything(seed, jobs, vehicles, rare)
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    taken: set[int] = set()
+    found = []
+    for each in posed.vehicles:
+        if chance.random() < 0.5:
+            found.append(each)
+            continue
+        mine = [index for index in range(jobs) if index not in taken and chance.random() < 0.5]
+        taken |= set(mine)
+        parts = {index for index in mine if len(posed.jobs[index].mass_g) > 1 and chance.random() < 0.6}
+        found.append(
+            replace(
+                each,
+                start=chance.choice((each.start, posed.jobs[0].place)),
+                aboard=frozenset(mine) - parts,
+                partly={index: frozenset({min(posed.jobs[index].mass_g)}) for index in parts},
+                counts_in=frozenset(depot for depot in range(len(posed.depots)) if chance.random() < 0.3),
+                on_the_road=chance.random() < 0.7,
+                custody={name: most - chance.choice((0, 0, 500)) for name, most in each.custody.items()},
+            )
+        )
+    people = {person for each in found if each.on_the_road for person in each.people}
+    return with_ways_home(replace(posed, vehicles=tuple(found)), frozenset(people))
 
 
 class _Day:

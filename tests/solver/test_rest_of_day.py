@@ -1,14 +1,18 @@
 """The rest of a day by hand, on the row of places: who is on the road, what was promised, who goes out again."""
 
+import random
 from dataclasses import replace
 
-from routing.solver.insertion import insert_all
-from routing.solver.making_room import with_room_for
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from routing.solver.problem import exclude_each_other
 from routing.solver.rest_of_day import all_home, solve_day
 from routing.solver.solution import Solution
-from routing.solver.solving import Effort
+from routing.solver.solving import Effort, solve
 from routing.solver.taking_up import with_ways_home
+from tests.solver.anything import under_way
+from tests.solver.lawful import assert_lawful
 from tests.solver.tiny import DAY, controlled, depot, job, planned, problem, vehicle
 
 LOAD = ~0
@@ -22,6 +26,7 @@ class Posed:
         self.problem = problem_
         self.promised = promised or {}
         self.on_the_road = on_the_road
+        self.unpromised = tuple({} for _ in problem_.vehicles)
 
 
 def quiet(*_):
@@ -64,6 +69,35 @@ def test_promises_to_others_are_let_go_where_that_alone_helps():
     jobs = [job(1, windows=((500, 560),)), job(9, latest_s=700, lost=(100, 0, 0, 0, 0, 0))]
     posed = Posed(problem(jobs), {0: (DAY,)})
     assert solve_day(posed, QUICK, quiet).served == {0, 1}
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**9), st.sampled_from([0.1, 0.3]), st.integers(0, 3))
+def test_promises_and_prices_of_changes_leave_nobody_unserved_who_is_served_without_them(seed, rare, rounds):
+    """The same day without them, with the same seed and count, never serves more."""
+    freer = under_way(seed, jobs=10, vehicles=5, rare=rare)
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    narrow = {index: ((at := chance.randrange(0, 18_000), at + 1800),) for index in range(10) if chance.random() < 0.6}
+    posed = Posed(
+        replace(
+            freer,
+            jobs=tuple(replace(each, windows=narrow.get(at, each.windows)) for at, each in enumerate(freer.jobs)),
+            vehicles=tuple(replace(each, visit_s=dict.fromkeys(range(10), 600)) for each in freer.vehicles),
+        ),
+        {index: freer.jobs[index].windows for index in narrow},
+    )
+    posed.unpromised = tuple(each.visit_s for each in freer.vehicles)
+    effort = Effort(iterations=rounds, seed=seed)
+    found = solve_day(posed, effort, quiet)
+    assert_lawful(found)
+    assert found.objective[:-2] <= solve(freer, effort, quiet).objective[:-2]
+
+
+def test_who_is_served_afresh_alone_is_served_under_promises_too():
+    """Promised to the one first, both in the same hour: in time for the other only without promises and prices."""
+    jobs = [job(2, windows=((0, 300),)), job(9, windows=((0, 300),))]
+    posed = Posed(problem(jobs), {0: (DAY,), 1: (DAY,)})
+    assert solve_day(posed, replace(QUICK, iterations=0), quiet).served == {0, 1}
 
 
 def test_a_day_without_promises_is_searched_as_any():
@@ -140,33 +174,3 @@ def test_nobody_goes_out_again_before_they_can_be_home():
 def test_who_has_no_way_home_does_not_go_out_again():
     posed = with_ways_home(problem([job(5)], [road(span=(0, 239)), home()]), frozenset({"v1"}))
     assert posed.vehicles[1].allowed == frozenset()
-
-
-# Room for one more
-
-
-def test_one_other_visit_makes_room():
-    """Only the first may go to 2, with two stops at most; one of its visits can be the second's."""
-    first = vehicle(stops_of={"v1": 2})
-    second = vehicle(duty_id="v2.1", people=("v2",), stops_of={"v2": 9}, allowed=frozenset({0, 1}))
-    posed = problem([job(5), job(6), job(2)], [first, second])
-    full = Solution(posed, {}).with_route(0, (LOAD, 0, 1))
-    assert insert_all(full, [2]).served == {0, 1}
-    assert with_room_for(full, [2]).served == {0, 1, 2}
-
-
-def test_only_somebody_less_urgent_is_given_up_for_room():
-    """Two stops, two visits of tier T3; a third of T3 with less weight, with as much, with more, and one of T0a."""
-    for weights, given_up in (((0, 99), set()), ((0, 100), set()), ((0, 101), {0}), ((1, 0), {0})):
-        lost = (weights[0], 0, 0, 0, weights[1], 0)
-        posed = problem([job(5), job(6), job(2, lost=lost)], [vehicle(stops_of={"v1": 2})])
-        full = Solution(posed, {}).with_route(0, (LOAD, 0, 1))
-        found = with_room_for(full, [2])
-        assert len({0, 1} - found.served) == len(given_up), weights
-        assert (2 in found.served) == bool(given_up)
-
-
-def test_room_is_made_until_told_to_stop():
-    posed = problem([job(5), job(6), job(2, lost=(100, 0, 0, 0, 0, 0))], [vehicle(stops_of={"v1": 2})])
-    full = Solution(posed, {}).with_route(0, (LOAD, 0, 1))
-    assert with_room_for(full, [2], lambda: True) == full

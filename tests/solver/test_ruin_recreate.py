@@ -8,11 +8,11 @@ from routing.solver.insertion import insert_all, urgency
 from routing.solver.problem import Problem
 from routing.solver.ruin_recreate import CompiledRoutes, first_plan, search
 from routing.solver.solution import Solution
-from tests.solver.anything import anything
+from tests.solver.anything import anything, under_way
 from tests.solver.lawful import assert_lawful
 from tests.solver.tiny import job, problem, vehicle
 
-ANY = (st.integers(0, 10**9), st.sampled_from([0.1, 0.3, 0.6]))
+ANY = (st.integers(0, 10**9), st.sampled_from([0.1, 0.3, 0.6]), st.sampled_from([anything, under_way]))
 
 
 def inserted(posed: Problem) -> Solution:
@@ -21,8 +21,8 @@ def inserted(posed: Problem) -> Solution:
 
 @settings(max_examples=120, deadline=None)
 @given(*ANY)
-def test_what_kernels_count_is_confirmed_to_the_second_and_the_metre(seed, rare):
-    routes = CompiledRoutes(anything(seed, jobs=9, vehicles=5, rare=rare), seed)
+def test_what_kernels_count_is_confirmed_to_the_second_and_the_metre(seed, rare, made):
+    routes = CompiledRoutes(made(seed, jobs=9, vehicles=5, rare=rare), seed)
     routes.fill()
     for _ in range(3):
         routes.ruin(20, 30.0)
@@ -33,8 +33,8 @@ def test_what_kernels_count_is_confirmed_to_the_second_and_the_metre(seed, rare)
 
 @settings(max_examples=60, deadline=None)
 @given(*ANY)
-def test_a_search_is_never_worse_than_its_start(seed, rare):
-    start = inserted(anything(seed, jobs=8, rare=rare))
+def test_a_search_is_never_worse_than_its_start(seed, rare, made):
+    start = inserted(made(seed, jobs=8, rare=rare))
     found = search(start.problem, Effort(iterations=1, seed=seed), start)
     assert_lawful(found)
     assert found.objective <= start.objective
@@ -42,15 +42,15 @@ def test_a_search_is_never_worse_than_its_start(seed, rare):
 
 @settings(max_examples=15, deadline=None)
 @given(*ANY)
-def test_the_same_seed_gives_the_same_routes(seed, rare):
-    posed = anything(seed, jobs=8, rare=rare)
+def test_the_same_seed_gives_the_same_routes(seed, rare, made):
+    posed = made(seed, jobs=8, rare=rare)
     assert search(posed, Effort(iterations=1)).routes == search(posed, Effort(iterations=1)).routes
 
 
 @settings(max_examples=60, deadline=None)
 @given(*ANY)
-def test_the_cheapest_insertion_is_lawful_and_costs_what_it_says(seed, rare):
-    posed = anything(seed, rare=rare)
+def test_the_cheapest_insertion_is_lawful_and_costs_what_it_says(seed, rare, made):
+    posed = made(seed, rare=rare)
     some = insert_all(Solution(posed, {}), range(len(posed.jobs) - 1))
     last = len(posed.jobs) - 1
     routes = CompiledRoutes(posed)

@@ -6,7 +6,7 @@ from routing.solver.small_groups import search_small_groups
 from routing.solver.solution import Solution
 from routing.solver.solving import solve
 from tests.solver.lawful import assert_lawful
-from tests.solver.tiny import depot, job, problem, vehicle
+from tests.solver.tiny import depot, job, problem
 
 
 def test_kernels_hold_sixty_depots_and_no_more():
@@ -21,11 +21,6 @@ def test_a_day_of_very_many_depots_is_searched_all_the_same():
     assert_lawful(found)
     assert found.objective[-2] == 720  # to the sixth place and back: 12 minutes
     assert set(told) == {"routes"}
-
-
-def test_kernels_leave_alone_who_has_goods_aboard():
-    assert not may_compile(problem([job(2)], [vehicle(aboard=frozenset({0}))]))
-    assert not may_compile(problem([job(2)], [vehicle(counts_in=frozenset({0}))]))
 
 
 def test_both_searches_begin_where_they_are_told():

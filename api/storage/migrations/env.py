@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from api.storage import (
-    audit_tables,  # noqa: F401 - its tables belong to the metadata
-    plan_tables,  # noqa: F401 - which says what its tables are
-)
+from api.storage import audit_tables, identity_tables, plan_tables, visit_tables  # noqa: F401 - tables of `Base`
 from api.storage.tables import Base
 
 context.configure(

@@ -92,7 +92,10 @@ PEERS = (
 
 @dataclass(frozen=True)
 class Asked:
-    """A peer's best answer, and seconds from being ready: to it, and to its first lawful routes if it says so."""
+    """A peer's best answer, seconds from being ready to it and to its first lawful routes, and the most memory.
+
+    Who says so itself is believed about the first routes and, where reading the question costs much, about the rest.
+    """
 
     answer: Answer
     seconds: float
@@ -123,7 +126,12 @@ def ask(peer: Peer, problem: Problem, seconds: float, seed: int) -> Asked:
             process.communicate()
     answers = [judged(problem, peer.tokens(problem, each["routes"])) for each in said]
     best = min(answers, key=lambda answer: answer.objective)
-    return Asked(best, took_s, min(each.get("first_s", took_s) for each in said), watch.peak_mb)
+    return Asked(
+        best,
+        max(each.get("seconds", took_s) for each in said),
+        min(each.get("first_s", took_s) for each in said),
+        max(each.get("peak_mb", watch.peak_mb) for each in said),
+    )
 
 
 def _started(peer: Peer) -> subprocess.Popen[bytes]:

@@ -49,14 +49,18 @@ def sheet_page(sheet: VolunteerSheet, language: Language) -> str:
     )
 
 
-def _head(words: Words) -> str:
-    policy = (
+def page_policy() -> str:
+    """Return the content security policy that stands in the page, for whoever serves it."""
+    return (
         "default-src 'none'; base-uri 'none'; form-action 'none'; "
         f"style-src '{_hash('page.css')}'; script-src '{_hash('page.js')}'"
     )
+
+
+def _head(words: Words) -> str:
     return (
         f'<head>\n<meta charset="utf-8">\n{PAGE_MARK.decode()}\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{page_policy()}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
         f"<title>{escape(words['title'])}</title>\n<style>{_part('page.css')}</style>\n</head>\n"

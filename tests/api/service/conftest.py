@@ -15,15 +15,15 @@ import httpx
 import pytest
 from sqlalchemy.orm import Session
 
-from api.identity.people import add_organisation, add_user
+from api.identity.people import add_organisation, add_user, find_user
 from api.identity.roles import CARE, Role, joined
-from api.identity.tokens import KEY_PREFIX, hash_token, new_id, new_token
+from api.identity.tokens import COOKIE, KEY_PREFIX, csrf_token, hash_token, new_id, new_token
 from api.installation import Installation, Opened
 from api.security.field_cipher import Cell
-from api.serving import Listening, make_server
+from api.serving import Listening, Server, make_server
 from api.settings import read_settings
 from api.storage.sessions import EVERY
-from api.storage.tables import ApiKey, User
+from api.storage.tables import ApiKey, SignIn, User
 from tests.api.service import postgres, story
 
 PASSPHRASE = "four words nobody guesses"
@@ -39,6 +39,7 @@ class Service:
     installation: Installation
     log: Path
     database: str
+    server: Server
     keys: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @property
@@ -46,8 +47,45 @@ class Service:
         assert self.installation.opened is not None
         return self.installation.opened
 
+    def held(self) -> int:
+        """How many connections there are."""
+        return len(list(self.server.visitors))
+
+    def unread(self) -> int:
+        """How many bytes of answers nobody takes."""
+        transports = [one.protocol.transport for one in self.server.visitors if one.protocol]
+        return sum(transport.get_write_buffer_size() for transport in transports)
+
+    def sweep(self, later_s: float) -> None:
+        """Have the service look after its connections as it will do later."""
+        done = threading.Event()
+
+        def look() -> None:
+            self.server.visitors.sweep(time.monotonic() + later_s)
+            done.set()
+
+        self.server.servers[0].get_loop().call_soon_threadsafe(look)
+        assert done.wait(10)
+
     def anonymous(self, **headers: str) -> httpx.Client:
         return httpx.Client(base_url=self.url, timeout=30, headers=headers, trust_env=False)
+
+    def signed_in(self, role: str, organisation_id: str = "north", **headers: str) -> httpx.Client:
+        """Return a client with a session that has begun, without its password."""
+        token, now = new_token(), datetime.now(UTC)
+        with self.opened.store.writing(EVERY) as session:
+            user = find_user(session, self.opened.cipher, organisation_id, role)
+            session.add(
+                SignIn(
+                    organisation_id=organisation_id,
+                    token_hash=hash_token(token),
+                    user_id=user.user_id,
+                    created_at=now,
+                    expires_at=now + timedelta(hours=1),
+                )
+            )
+        csrf = csrf_token(token, self.opened.keyring.of_root("csrf"))
+        return self.anonymous(**headers, **{"Cookie": f"{COOKIE}={token}", "X-CSRF-Token": csrf})
 
     def as_role(self, role: str, organisation_id: str = "north") -> httpx.Client:
         """Return a client that holds a key: of a role, or `care` for all that the whole document needs."""
@@ -75,39 +113,42 @@ def service(database_url: str | None, tmp_path_factory: pytest.TempPathFactory) 
     installation = Installation(read_settings(environment))
     installation.make([("passphrase", PASSPHRASE)])
     installation.unlock(PASSPHRASE)
-    with serving(installation) as url:
-        made = Service(url, installation, folder / "log", "sqlite" if database_url is None else "postgresql")
+    running = serving(installation)
+    with running as url:
+        name = "sqlite" if database_url is None else "postgresql"
+        made = Service(url, installation, folder / "log", name, running.server)
         for organisation_id in ORGANISATIONS:
-            _people(made, organisation_id)
+            add_people(made, organisation_id)
         yield made
 
 
 class serving:  # noqa: N801 - used like a function
     """Run a server in a thread for as long as a block lasts."""
 
-    def __init__(self, installation: Installation) -> None:
-        self._server = make_server(installation, Listening(port=0))
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
+    def __init__(self, installation: Installation, **listening: object) -> None:
+        self.server = make_server(installation, Listening(port=0, **listening))
+        self._thread = threading.Thread(target=self.server.run, daemon=True)
 
     def __enter__(self) -> str:
         self._thread.start()
-        while not self._server.started:
+        while not self.server.started:
             assert self._thread.is_alive()
             time.sleep(0.01)
-        port = self._server.servers[0].sockets[0].getsockname()[1]
+        port = self.server.servers[0].sockets[0].getsockname()[1]
         return f"http://127.0.0.1:{port}"
 
     def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
+        self.server.should_exit = True
         self._thread.join(20)
         assert not self._thread.is_alive()
 
 
-def _people(made: Service, organisation_id: str) -> None:
+def add_people(made: Service, organisation_id: str) -> None:
     with made.opened.store.writing(EVERY) as session:
         add_organisation(session, made.opened.cipher, organisation_id, "Canary Ibis")
         for name, roles in (*((role, {role}) for role in Role), ("care", CARE), ("all", set(Role))):
             user, _ = add_user(session, made.opened.cipher, organisation_id, str(name), roles)
+            user.password_expires_at = None  # as if they had changed it
             session.flush()
             made.keys[organisation_id, str(name)] = key_of(made, session, user, joined(roles))
 

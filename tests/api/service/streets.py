@@ -33,10 +33,16 @@ def _node(row: int, column: int) -> int:
 
 
 def reachable(programme_id: str) -> dict[str, object]:
-    """Return a programme in which c3 is due on the 24th, and v1 may carry what c3 needs."""
+    """Return a programme in which nine are due on the 24th, and v1 may carry what they need."""
     document = programme(programme_id)
-    due = client("c3", "Egret")
-    due["regimens"][0] |= {"home": {"doses": 0, "as_of_on": "2026-11-23"}, "last_taken_on": "2026-11-23"}
-    document["clients"].append(due)
+    document["clients"] += [_due(number) for number in range(3, 12)]
     document["volunteers"][0]["custody"] = [{"product_id": "p1", "quantity": 1000}]
     return {**document, "extract": NETWORK}
+
+
+def _due(number: int) -> dict[str, object]:
+    """Return a client who took the last dose there was on the day before, at a door of their own."""
+    found = client(f"c{number}", f"Egret {number}")
+    found["place"]["location"] = {"lon": LON + BLOCK_DEG * (number % 3), "lat": LAT - BLOCK_DEG * (number // 3)}
+    found["regimens"][0] |= {"home": {"doses": 0, "as_of_on": "2026-11-23"}, "last_taken_on": "2026-11-23"}
+    return found

@@ -3,12 +3,13 @@
 import gzip
 import json
 import socket
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
 
-from api.manners.guard import MOST_BYTES
+from api.manners.guard import MOST_BYTES, STRANGERS_BYTES
 from tests.api.service import story
 from tests.api.service.test_resources import refusal
 
@@ -51,6 +52,25 @@ def test_a_body_is_at_most_a_hundred_deep(dispatcher, programme_id, depth, statu
     assert refusal(answer)[:2] == (status, code)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [b'{"a": "' + b'\\"' * 500_000, b'{"a": "' + b"\\" * 1_000_000, b'"' * 1_000_001],
+    ids=["quotes", "backslashes", "texts"],
+)
+def test_a_text_that_does_not_end_is_read_in_one_go(dispatcher, programme_id, body):
+    # Tried anew from each of its quotes, the first of these took an hour, in which nobody else was answered.
+    began = time.monotonic()
+    answer = dispatcher.patch(f"/v1/programmes/{programme_id}", content=body, headers=JSON)
+    assert refusal(answer)[:2] == (422, "not_json")
+    assert time.monotonic() - began < 10
+
+
+def test_of_very_many_faults_two_hundred_are_told(service):
+    with service.as_role("administrator") as client:
+        answer = client.post("/v1/users", json={f"unknown{number}": 1 for number in range(50_000)})
+    assert (answer.status_code, len(answer.json()["problems"])) == (422, 200)
+
+
 def test_brackets_in_a_text_are_no_depth(dispatcher, programme_id):
     tag = dispatcher.get(f"/v1/programmes/{programme_id}").headers["etag"]
     patch = {"name": '[[["' * 100}
@@ -58,11 +78,35 @@ def test_brackets_in_a_text_are_no_depth(dispatcher, programme_id):
     assert answer.status_code == 200
 
 
-@pytest.mark.parametrize(("size", "status"), [(MOST_BYTES, 422), (MOST_BYTES + 1, 413)])
-def test_a_body_is_at_most_a_mebibyte(service, size, status):
-    with service.anonymous() as client:
-        body = b'{"secret": "' + b"x" * (size - 14) + b'"}'
-        assert refusal(client.post("/v1/unlock", content=body, headers=JSON))[0] == status
+@pytest.mark.parametrize(
+    ("role", "path", "size", "refused"),
+    [
+        ("administrator", "/v1/users", MOST_BYTES, (422, "too_long")),
+        ("administrator", "/v1/users", MOST_BYTES + 1, (413, "body_too_large")),
+        ("administrator", "/v1/unlock", STRANGERS_BYTES, (422, "too_long")),
+        ("administrator", "/v1/unlock", STRANGERS_BYTES + 1, (413, "body_too_large")),
+        (None, "/v1/unlock", STRANGERS_BYTES, (422, "too_long")),
+        (None, "/v1/users", STRANGERS_BYTES, (401, "not_signed_in")),
+        (None, "/v1/users", MOST_BYTES, (401, "not_signed_in")),
+    ],
+)
+@pytest.mark.parametrize("said", [True, False], ids=["said", "chunked"])
+def test_a_body_is_at_most_a_mebibyte_and_a_strangers_sixty_four_kibibytes(service, role, path, size, refused, said):
+    name = "secret" if path == "/v1/unlock" else "login"
+    body = f'{{"{name}": "'.encode()
+    body += b"x" * (size - len(body) - 2) + b'"}'
+    with service.as_role(role) if role else service.anonymous() as client:
+        sent = body if said else iter([body])
+        assert refusal(client.post(path, content=sent, headers=JSON))[:2] == refused
+
+
+def test_what_a_stranger_sends_is_not_taken_into_memory(service):
+    # 32 MiB are allowed for a document, of somebody who is known: this is refused before they are sent.
+    head = b"POST /v1/programmes HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    for known in (b"", b"Authorization: Bearer doorstep_guess\r\n", b"Cookie: doorstep_session=guess\r\n"):
+        answer = raw(service, head + known + b"Content-Length: 33000000\r\n\r\n")
+        assert answer.startswith(b"HTTP/1.1 401")
+        assert b"not_signed_in" in answer
 
 
 def test_a_hundred_megabytes_are_refused_before_they_are_sent(service):
@@ -75,7 +119,7 @@ def test_a_hundred_megabytes_are_refused_before_they_are_sent(service):
 
 def test_a_body_that_does_not_say_its_length_is_counted(service):
     head = b"POST /v1/session HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n"
-    piece = b"%x\r\n" % (MOST_BYTES + 1) + b"x" * (MOST_BYTES + 1) + b"\r\n"
+    piece = b"%x\r\n" % (STRANGERS_BYTES + 1) + b"x" * (STRANGERS_BYTES + 1) + b"\r\n"
     assert raw(service, head + piece).startswith(b"HTTP/1.1 413")
     assert alive(service)
 
@@ -107,6 +151,40 @@ def test_what_is_no_json_object_is_told_with_its_code(dispatcher, programme_id, 
 def test_a_body_that_is_not_said_to_be_json_is_not_read_as_json(dispatcher, programme_id):
     answer = dispatcher.patch(f"/v1/programmes/{programme_id}", content=b"{}", headers={"Content-Type": "text/plain"})
     assert refusal(answer)[:2] == (415, "media_type_unsupported")
+
+
+_HOST = b"Host: 127.0.0.1\r\n"
+_HIDDEN = b"GET /v1/programmes HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+
+
+_POST = b"POST /v1/session HTTP/1.1\r\n" + _HOST
+_GET = b"GET /healthz HTTP/1.1\r\n"
+AMBIGUOUS = {
+    "two lengths": _POST + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + _HIDDEN,
+    "lengths differ": _POST + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello" + _HIDDEN,
+    "unknown coding": _POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + _HIDDEN,
+    "space": _POST + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" + _HIDDEN,
+    "sign": _POST + b"Content-Length: +5\r\n\r\nhello" + _HIDDEN,
+    "two hosts": _GET + _HOST + _HOST + b"\r\n" + _HIDDEN,
+    "no host": _GET + b"\r\n" + _HIDDEN,
+    "long head": _GET + _HOST + b"X: " + b"x" * 20_000 + b"\r\n\r\n" + _HIDDEN,
+    "TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("request_bytes", AMBIGUOUS.values(), ids=AMBIGUOUS)
+def test_what_two_readers_could_read_differently_is_refused_and_ends_the_connection(service, request_bytes):
+    answer = raw(service, request_bytes)
+    assert answer.count(b"HTTP/1.1 ") == 1  # what hides behind it is not answered
+    assert answer.startswith((b"HTTP/1.1 400", b"HTTP/1.1 501"))
+    assert answer.lower().count(b"connection: close") == 1
+    assert alive(service)
+
+
+@pytest.mark.parametrize("protocol", [b"websocket", b"h2c"])
+def test_no_other_protocol_is_spoken(service, protocol):
+    head = b"GET /healthz HTTP/1.1\r\n" + _HOST + b"Connection: close, Upgrade\r\nUpgrade: " + protocol + b"\r\n\r\n"
+    assert raw(service, head).startswith(b"HTTP/1.1 200")
 
 
 def test_paths_and_methods_that_are_not_there(service):

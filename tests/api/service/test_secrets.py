@@ -53,7 +53,9 @@ def used(service, programme_id, capfd):
     path = f"/v1/programmes/{programme_id}"
     with service.as_role("all") as client:
         client.post("/v1/users", json={"login": "dispatcher@canary-phone", "roles": ["dispatcher"]})
-        client.post("/v1/keys", json={"name": "canary-word", "roles": ["dispatcher"]})
+    with service.signed_in("all") as person:
+        person.post("/v1/keys", json={"name": "canary-word", "roles": ["dispatcher"]})
+    with service.as_role("all") as client:
         new = {"client_id": "c3", "code_name": "canary-lane-7", "place": story.place()}
         client.post(f"{path}/clients", json=new, headers={"Idempotency-Key": f"canary-gate {path}"})
         client.patch(f"{path}/clients/c1", json={"phone": "canary-phone 2"}, headers={"If-Match": "*"})
