@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
+from api.audit import endpoints as audit
 from api.custody import endpoints as custody
 from api.custody.movements import Movements
 from api.custody.records import CustodySteps
@@ -128,6 +129,7 @@ def _add_routes(app: FastAPI) -> None:
         programmes.router,
         entries_router(),
         days.router,
+        audit.router,
         link_endpoints.router,
         day_endpoints.router,
         plans.router,

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+from api.audit.recording import event_now
 from api.identity import second_factors
 from api.identity.people import add_organisation, add_user, find_user, give_password
 from api.identity.roles import Role
@@ -23,12 +24,13 @@ from api.security.passwords import one_time_password
 from api.security.private_files import write_private
 from api.settings import Settings
 from api.storage.sessions import EVERY
-from api.storage.tables import Organisation
+from api.storage.tables import Organisation, User
 from routing.domain.loading import load_programme
 from routing.domain.reading import read_json
 from scenarios.finding import find_scenario
 
 FIRST_LOGIN = "first"
+LET_IN, DEMONSTRATION = "doorstep init", "doorstep serve --demo"  # as the record calls them
 KEY_FILE_BYTES = 32
 
 
@@ -60,12 +62,19 @@ def let_in(opened: Opened, organisation_id: str, name: str, login: str, roles: I
         if session.get(Organisation, organisation_id) is None:
             add_organisation(session, opened.cipher, organisation_id, name)
         user = find_user(session, opened.cipher, organisation_id, login)
-        if user is None:
-            return add_user(session, opened.cipher, organisation_id, login, roles)[1]
         password = one_time_password()
-        give_password(user, password)
-        second_factors.remove(session, user)  # whoever has the passphrase has everything
+        if user is None:
+            user, password = add_user(session, opened.cipher, organisation_id, login, roles)
+        else:
+            give_password(user, password)
+            second_factors.remove(session, user)  # whoever has the passphrase has everything
+        event = event_now(organisation_id, LET_IN)
+        opened.audit.note(session, replace(event, subject=opened.audit.pseudonym(organisation_id, _path(user))))
         return password
+
+
+def _path(user: User) -> str:
+    return f"/v1/users/{user.user_id}"
 
 
 def demonstration(settings: Settings, scenario_name: str) -> tuple[Installation, str]:
@@ -95,7 +104,10 @@ def _take_in(opened: Opened, organisation_id: str, programme: Path, extract: Pat
     document, _ = read_json(data)
     with opened.store.writing(organisation_id) as session:
         opened.kept.add(session, organisation_id, document)  # type: ignore[arg-type]
+        opened.audit.note(session, event_now(organisation_id, DEMONSTRATION))
     handle, name = tempfile.mkstemp(suffix=".osm.pbf", dir=opened.networks)
     os.close(handle)
     shutil.copyfile(extract, name)
-    keep_network(opened, Sent(organisation_id=organisation_id, network_id=extract.name, part=Path(name)))
+    keep_network(
+        opened, Sent(event=event_now(organisation_id, DEMONSTRATION), network_id=extract.name, part=Path(name))
+    )

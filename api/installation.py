@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from threading import Lock
 
 from sqlalchemy import Engine, select
 
+from api.audit.chain import Event
+from api.audit.recording import Recorder
 from api.jobs.runner import Runner
 from api.networks.unfinished import end_unfinished
 from api.plans.bases import KeptBases
@@ -23,8 +26,9 @@ from api.plans.desks import Desks
 from api.plans.kept_plans import KeptPlans
 from api.plans.printing import Printer
 from api.programmes.kept import KeptProgrammes
+from api.retention.purging import Daily
 from api.security.field_cipher import FieldCipher
-from api.security.keyring import FILE_NAME, Keyring, SlotKind, new_keyring, open_keyring
+from api.security.keyring import FILE_NAME, Keyring, SlotKind, new_keyring, open_keyring, with_slot
 from api.security.private_files import write_private
 from api.settings import Settings
 from api.storage import client_keys
@@ -52,10 +56,14 @@ class Opened:
     desks: Desks
     printer: Printer
     networks: Path
+    audit: Recorder
+    daily: Daily
     owner: str
 
     def close(self) -> None:
         """Close the databases."""
+        self.daily.close()
+        self.audit.close()
         self.client_keys.close()
         self.store.close()
 
@@ -97,6 +105,19 @@ class Installation:
             psycopg_url(self._database_url)
         write_private(self.folder, {FILE_NAME: new_keyring(secrets)})
 
+    def exchange(self, kind: SlotKind, secret: str, new: str) -> None:
+        """Put another passphrase or recovery code in the place of the one there is; the keys stay the same.
+
+        Raises
+        ------
+        UsageError
+            `service_missing`, `passphrase_too_short`, `cannot_write`.
+        InputError
+            `cannot_unlock`, `keyring_damaged`.
+        """
+        data = self.keyring_bytes()
+        write_private(self.folder, {FILE_NAME: with_slot(data, open_keyring(data, secret), kind, new)})
+
     def unlock(self, secret: str) -> Opened:
         """Open keyring and databases, and finish what was left unfinished.
 
@@ -109,7 +130,7 @@ class Installation:
         """
         with self._opening:
             if self.opened is None:
-                keyring = open_keyring(self._keyring_bytes(), secret)
+                keyring = open_keyring(self.keyring_bytes(), secret)
                 self._claim()
                 try:
                     self.opened = self._open(keyring)
@@ -152,7 +173,39 @@ class Installation:
             os.close(self._lock_file)
             self._lock_file = None
 
-    def _keyring_bytes(self) -> bytes:
+    @property
+    def uses_postgresql(self) -> bool:
+        """Whether the database is a server's."""
+        return self._database_url is not None
+
+    @property
+    def keys_path(self) -> Path:
+        """The file of the clients' keys."""
+        return self.folder / client_keys.FILE_NAME
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other process from opening it while a block lasts.
+
+        Raises
+        ------
+        UsageError
+            `service_runs_already`.
+        """
+        self._claim()
+        try:
+            yield
+        finally:
+            self.close()
+
+    def keyring_bytes(self) -> bytes:
+        """Return the keyring's file.
+
+        Raises
+        ------
+        UsageError
+            `service_missing`.
+        """
         if not self.is_made:
             raise UsageError(
                 "service_missing",
@@ -178,16 +231,17 @@ class Installation:
         self._lock_file = handle
 
     def _open(self, keyring: Keyring) -> Opened:
-        engine = self._engine(keyring)
+        engine = self.engine(keyring)
         migrate(engine)
         cipher = FieldCipher(keyring)
-        keys = client_keys.ClientKeys(self.folder / client_keys.FILE_NAME, keyring.of_root("keys.db"), cipher)
+        keys = client_keys.ClientKeys(self.keys_path, keyring.of_root("keys.db"), cipher)
         networks = self.folder / NETWORKS
         networks.mkdir(mode=0o700, exist_ok=True)
+        store = Store(engine)
         opened = Opened(
             keyring=keyring,
             cipher=cipher,
-            store=Store(engine),
+            store=store,
             client_keys=keys,
             kept=KeptProgrammes(cipher, keys),
             plans=KeptPlans(cipher, keys),
@@ -195,13 +249,20 @@ class Installation:
             desks=Desks(networks, self.settings.cache),
             printer=Printer(),
             networks=networks,
+            audit=Recorder(store, keyring, cipher),
+            daily=Daily(store, keyring, self.folder, self.settings.plans, lambda: finish_erasures(opened)),
             owner=keyring.of_root("owner of jobs").hex()[:32],
         )
-        finish_erasures(opened)
-        end_unfinished(opened.store, networks)
+        try:
+            finish_erasures(opened)
+            end_unfinished(opened.store, networks)
+        except BaseException:
+            opened.close()
+            raise
         return opened
 
-    def _engine(self, keyring: Keyring) -> Engine:
+    def engine(self, keyring: Keyring) -> Engine:
+        """Return the database; of a file, it is made where there is none."""
         if self._database_url is not None:
             return postgresql_engine(self._database_url)
         return sqlite_engine(self.folder / DATABASE, keyring.of_root(DATABASE))
@@ -216,5 +277,13 @@ def finish_erasures(opened: Opened) -> None:
     opened.client_keys.destroy(due)
     forget_pins()
     with opened.store.writing(EVERY) as session:
-        for erasure in session.scalars(select(Erasure).where(Erasure.key_id.in_(due))):
-            erasure.done_at = datetime.now(UTC)
+        now = datetime.now(UTC)
+        done = session.scalars(select(Erasure).where(Erasure.key_id.in_(due))).all()
+        for erasure in done:
+            erasure.done_at = now
+        opened.audit.note(session, *(_erased(erasure, now) for erasure in done))
+
+
+def _erased(erasure: Erasure, at: datetime) -> Event:
+    """Return the entry of an erasure; its subject is the id of the key, which told nothing while there was one."""
+    return Event(organisation_id=erasure.organisation_id, at=at, action="client erased", subject=erasure.key_id)

@@ -14,15 +14,20 @@ from typing import Annotated
 
 import typer
 
+from api.cli.audit import audit
+from api.cli.backup import backup, restore
 from api.cli.call_list import call_list
 from api.cli.check import check
 from api.cli.compare import compare
+from api.cli.doctor import doctor
 from api.cli.due import due
 from api.cli.explain import explain
 from api.cli.failures import ASKED_WRONGLY, OUTPUT_CLOSED, report, report_unexpected
+from api.cli.keys import change_passphrase, renew_recovery_code, rotate_keys
 from api.cli.network import network
 from api.cli.plan import plan
 from api.cli.policies import policies
+from api.cli.purge import purge
 from api.cli.replan import replan
 from api.cli.report import report as report_command
 from api.cli.seal import seal, unseal
@@ -61,11 +66,19 @@ for command in (
     wipe,
     init,
     serve,
+    backup,
+    restore,
+    rotate_keys,
+    change_passphrase,
+    renew_recovery_code,
+    purge,
+    doctor,
     version,
 ):
     app.command()(command)
 app.command("report")(report_command)  # its function would hide that of `failures`
 app.add_typer(network)
+app.add_typer(audit)
 app.add_typer(tls)
 
 # What typer raises when a command line makes no sense; it has no public name there.

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from api.installation import Installation
     from api.serving import Listening
 
-PASSWORD_NAME = "first-password"
-
 
 def init(
     organisation: Annotated[str, typer.Argument(metavar="ORGANISATION", help="Its id: letters, digits, `-`.")],
@@ -34,6 +32,7 @@ def init(
 ) -> None:
     """Make a service, or add an organisation or a new first password to it. The service must not be running."""
     from api.beginning import let_in
+    from api.cli.unlocking import nobody_to_ask, secret_at_hand
     from api.identity.roles import Role
     from api.installation import Installation
 
@@ -41,9 +40,9 @@ def init(
     organisation_id = _identifier(organisation)
     settings = read_settings()
     installation = Installation(settings)
-    secret = _secret(settings) if installation.is_made else _made(installation, settings)
+    secret = secret_at_hand(settings) if installation.is_made else _made(installation, settings)
     if secret is None:
-        raise _nobody_to_ask()
+        raise nobody_to_ask()
     try:
         password = let_in(installation.unlock(secret), organisation_id, name or organisation, login, roles)
     finally:
@@ -130,6 +129,7 @@ def _demonstration(scenario: str, *, is_loopback: bool) -> Installation:
 
 
 def _unlocked(settings: Settings) -> Installation:
+    from api.cli.unlocking import secret_at_hand
     from api.installation import Installation
 
     installation = Installation(settings)
@@ -140,20 +140,10 @@ def _unlocked(settings: Settings) -> Installation:
             where=str(installation.folder),
             remedy="make one: doorstep init ORGANISATION",
         )
-    secret = _secret(settings)
+    secret = secret_at_hand(settings)
     if secret is not None:
         installation.unlock(secret)
     return installation
-
-
-def _secret(settings: Settings) -> str | None:
-    """Return what unlocks the service, if it is at hand."""
-    from api.cli.files import read_file
-    from api.security.passphrases import Passphrases
-
-    if settings.key_file is not None:
-        return read_file(settings.key_file).decode("utf-8", "replace").strip()
-    return Passphrases(settings).to_unlock()
 
 
 def _made(installation: Installation, settings: Settings) -> str:
@@ -170,7 +160,7 @@ def _made(installation: Installation, settings: Settings) -> str:
 
 
 def _hand_over(folder: Path, password: str) -> None:
-    from api.security.private_files import write_private
+    from api.security.private_files import PASSWORD_NAME, write_private
 
     if sys.stderr.isatty():
         say(notes(), f"first password, for 15 minutes: {password}", style="bold")
@@ -204,11 +194,3 @@ def _identifier(text: str) -> str:
             where="ORGANISATION",
             remedy="use letters, digits, `_`, `-`, `.`; at most 64",
         ) from None
-
-
-def _nobody_to_ask() -> UsageError:
-    return UsageError(
-        "passphrase_needed",
-        "this needs the passphrase of the service, and there is nobody at a terminal to ask",
-        remedy="set DOORSTEP_PASSPHRASE_FILE or DOORSTEP_KEY_FILE",
-    )

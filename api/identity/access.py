@@ -96,6 +96,7 @@ def _made_plans() -> Mapping[Route, Access]:
     }
 
 
+_AUDIT = {("GET", "/v1/audit"): Access(any_of=frozenset({Role.AUDITOR}))}
 # What happened: visits, custody, stock, intake.
 _DISPENSERS = Access(any_of=frozenset({Role.DISPENSER}))
 _DOORS = Access(any_of=frozenset({Role.CLINICIAN, Role.DISPATCHER}))
@@ -150,6 +151,7 @@ ACCESS: Mapping[Route, Access] = {
     ("PUT", f"{_PROGRAMME}/document"): WHOLE,
     **_entries(),
     ("GET", f"{_PROGRAMME}/days/{{date}}"): _ALL_CARE,
+    **_AUDIT,
     # Volunteers' links
     ("GET", f"{_PROGRAMME}/links"): _DISPATCHERS,
     ("POST", f"{_PROGRAMME}/links"): _DISPATCHERS,

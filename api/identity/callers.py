@@ -16,6 +16,8 @@ from fastapi import Depends, Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from api.audit.chain import Event
+from api.audit.requests import event_of, record_reading, recording_refusals
 from api.identity.access import ACCESS, Access
 from api.identity.beyond import is_from_beyond
 from api.identity.roles import NEED_SECOND_FACTOR, Role, Scope, roles_of, scopes_of
@@ -39,6 +41,8 @@ class Caller:
     ----------
     token_hash
         Of the session; None: a program with a key.
+    key_id
+        Of the program's key; None: a session.
     must_change
         The password was given, and has to be changed before anything else.
     has_second_factor
@@ -50,6 +54,7 @@ class Caller:
     roles: frozenset[Role]
     scopes: frozenset[Scope] = frozenset(Scope)
     token_hash: bytes | None = None
+    key_id: str | None = None
     must_change: bool = False
     has_second_factor: bool = False
 
@@ -70,9 +75,14 @@ class Here:
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        """Open a session that writes, of the caller's organisation."""
+        """Open a session that writes, of the caller's organisation; what is done in it is recorded with it."""
         with self.opened.store.writing(self.caller.organisation_id) as session:
             yield session
+            self.opened.audit.note(session, self.event())
+
+    def event(self) -> Event:
+        """Return what the record says of this request once it is done."""
+        return event_of(self.request, self.caller, self.opened.audit, "done")
 
 
 def opened_of(request: Request) -> Opened:
@@ -90,7 +100,7 @@ def opened_of(request: Request) -> Opened:
 
 
 def allowed(request: Request) -> Here:
-    """Let a request in.
+    """Let a request in; record who reads, and who was refused.
 
     Raises
     ------
@@ -103,10 +113,13 @@ def allowed(request: Request) -> Here:
     access = access_of(request)
     opened = opened_of(request)
     caller = _caller(request, opened)
-    _refuse_unfinished(request, access, caller)
-    if not access.lets(caller.roles):
-        raise ForbiddenError("not_allowed", "your roles do not allow this", remedy="ask somebody whose role it is")
-    _refuse_key(request, access, caller)
+    with recording_refusals(request, caller, opened.audit):
+        _refuse_unfinished(request, access, caller)
+        if not access.lets(caller.roles):
+            raise ForbiddenError("not_allowed", "your roles do not allow this", remedy="ask somebody whose role it is")
+        _refuse_key(request, access, caller)
+    if request.method in SAFE:
+        record_reading(request, caller, opened.audit)
     return Here(request=request, opened=opened, caller=caller)
 
 
@@ -211,6 +224,7 @@ def _of_key(sent: str, opened: Opened) -> Caller:
             user_id=key.user_id,
             roles=roles,
             scopes=scopes_of(key.scopes),
+            key_id=key.key_id,
             has_second_factor=has_one(session, user),
         )
 

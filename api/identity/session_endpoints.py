@@ -12,6 +12,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from api.audit.requests import signing_in
 from api.identity import second_factors
 from api.identity.attempts import sign_ins
 from api.identity.callers import Allowed, Here, needs_second_factor, opened_of
@@ -27,7 +28,7 @@ from api.manners.errors import UnknownCallerError, UnprocessableError
 from api.manners.openapi import told
 from api.security.passwords import fits, hash_password
 from api.storage.sessions import EVERY
-from api.storage.tables import SignIn, User
+from api.storage.tables import Organisation, SignIn, User
 from routing.domain.base import Document, Identifier, Text
 
 LASTS = timedelta(hours=12)
@@ -83,6 +84,7 @@ def sign_in(request: Request) -> Response:
                 expires_at=now + LASTS,
             )
         )
+        opened.audit.note(session, signing_in(user.organisation_id, user.user_id))
         body = _document(request, opened, session, user, token)
     response = Answer(body=body, status=201).response()
     secure = request.url.scheme == "https"
@@ -189,6 +191,8 @@ def _checked(opened: Opened, asked: Credentials, address: str) -> User:
         else:
             attempts.note_failure(session)
             user_id = None if user is None else user.user_id
+            if session.get(Organisation, asked.organisation_id) is not None:
+                opened.audit.note(session, signing_in(asked.organisation_id, user_id, "wrong_credentials"))
             note_guess(session, opened.cipher, asked.organisation_id, user_id, wrong, address)
     if user is None or wrong is not None:
         raise UnknownCallerError(

@@ -17,6 +17,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 from starlette.responses import Response
 
+from api.audit.requests import MADE
 from api.manners.bodies import BODY
 from api.manners.errors import UnprocessableError
 from api.manners.problems import not_found
@@ -65,6 +66,12 @@ def once(here: Here, session: Session, make: Callable[[], Answer]) -> Answer:
     NotFoundError
         `not_found`: the answer was about a client who has been erased since.
     """
+    answer = _once(here, session, make)
+    here.request.scope[MADE] = answer.headers.get("Location")
+    return answer
+
+
+def _once(here: Here, session: Session, make: Callable[[], Answer]) -> Answer:
     key = here.request.headers.get(HEADER)
     if key is None:
         return make()

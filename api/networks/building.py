@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import delete
 
+from api.audit.chain import Event
 from api.installation import Opened
 from api.networks.files import drop_unused
 from api.networks.paths import network_path
@@ -29,11 +30,16 @@ _pool = ThreadPoolExecutor(1, thread_name_prefix="extracts")
 
 @dataclass(frozen=True, kw_only=True)
 class Sent:
-    """An extract that has come: for whom, under which id, in which file."""
+    """An extract that has come: what the record says of it, under which id, in which file."""
 
-    organisation_id: str
+    event: Event
     network_id: str
     part: Path
+
+    @property
+    def organisation_id(self) -> str:
+        """Whose it is."""
+        return self.event.organisation_id
 
 
 def begin(opened: Opened, sent: Sent) -> Future[tuple[Network, bool]]:
@@ -75,6 +81,7 @@ def keep_network(opened: Opened, sent: Sent) -> tuple[Network, bool]:
         session.execute(delete(NetworkUpload).where(NetworkUpload.network_id == sent.network_id))
         session.flush()
         session.expunge(kept)
+        opened.audit.note(session, sent.event)
     if old not in (None, kept.sha256):
         drop_unused(opened, str(old))
     return kept, old is None

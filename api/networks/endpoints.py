@@ -83,7 +83,7 @@ async def upload_network(here: Allowed, network_id: str) -> Response:
     """
     organisation_id = here.caller.organisation_id
     part = await _received(here.request.stream(), here.opened.networks, _form(network_id))
-    sent = Sent(organisation_id=organisation_id, network_id=network_id, part=part)
+    sent = Sent(event=here.event(), network_id=network_id, part=part)
     building = asyncio.wrap_future(await run_in_threadpool(begin, here.opened, sent))
     waits = "respond-async" not in here.request.headers.get("prefer", "")
     done, _ = await asyncio.wait({building}, timeout=ANSWERS_WITHIN_S if waits else 0)

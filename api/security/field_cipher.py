@@ -71,6 +71,14 @@ class FieldCipher:
                 remedy="put the database and the keyring back from the same backup",
             ) from error
 
+    def is_old(self, sealed: bytes) -> bool:
+        """Whether a cell was sealed under an earlier version of the data key."""
+        return version_of(sealed) not in (OWN_KEY, self._keyring.current)
+
+    def reseal(self, cell: Cell, sealed: bytes) -> bytes:
+        """Return a cell of an earlier version under the current one."""
+        return self.seal(cell, self.open(cell, sealed))
+
     def blind_index(self, organisation_id: str, about: str, text: str) -> bytes:
         """Return what stands for a text where equal texts have to be found: an HMAC, other in each organisation."""
         key = self._keyring.of_root(f"index/{organisation_id}/{about}")

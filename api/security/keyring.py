@@ -111,6 +111,25 @@ def with_next_version(data: bytes, keyring: Keyring) -> bytes:
     return _written(read.changed(data_keys=keys, current=version))
 
 
+def without_older(data: bytes) -> bytes:
+    """Return the file without the data keys that are not current; what is sealed under those is gone then."""
+    read = _read(data)
+    return _written(read.changed(data_keys={read.current: read.data_keys[read.current]}))
+
+
+def with_slot(data: bytes, keyring: Keyring, kind: SlotKind, secret: str) -> bytes:
+    """Return the file with another secret in the slot of a kind; the one before opens it no more.
+
+    Raises
+    ------
+    UsageError
+        `passphrase_too_short`.
+    """
+    read = _read(data)
+    others = tuple(slot for slot in read.slots if slot.kind != kind)
+    return _written(read.changed(slots=(*others, _slot(kind, secret, keyring.root))))
+
+
 def recovery_code() -> str:
     """Return a new recovery code of 160 random bits, in groups."""
     return "-".join(

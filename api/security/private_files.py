@@ -16,6 +16,7 @@ from routing.domain.errors import UsageError
 
 PART_PREFIX = ".doorstep-"
 PART_SUFFIX = ".part"
+PASSWORD_NAME = "first-password"  # where a first password is written if nobody is at a terminal
 
 
 def write_private(folder: Path, contents: Mapping[str, bytes]) -> None:

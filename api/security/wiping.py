@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from api.security.day_keys import KEY_BYTES, KEY_NAME
 from api.security.private_files import PART_PREFIX, PART_SUFFIX
@@ -84,7 +85,8 @@ def wipe(found: Wipe, *, wiped: Callable[[Path], None] = lambda _: None) -> None
     """
     for path in found.files:
         try:
-            _overwrite(path)
+            with path.open("r+b") as file:
+                overwrite(file)
             path.unlink()
         except OSError as error:
             raise UsageError(
@@ -189,10 +191,10 @@ def _beginning(path: Path) -> bytes:
         return b""
 
 
-def _overwrite(path: Path) -> None:
-    left = path.stat().st_size
-    with path.open("r+b") as file:
-        while left > 0:
-            left -= file.write(os.urandom(min(left, BLOCK_BYTES)))
-        file.flush()
-        os.fsync(file.fileno())
+def overwrite(file: BinaryIO) -> None:
+    """Overwrite an open file from its beginning, as long as it is."""
+    left = os.fstat(file.fileno()).st_size
+    while left > 0:
+        left -= file.write(os.urandom(min(left, BLOCK_BYTES)))
+    file.flush()
+    os.fsync(file.fileno())

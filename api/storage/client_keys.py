@@ -1,16 +1,19 @@
 """One key a client, in `keys.db`. Law: they lie apart from data, are wrapped, and what is destroyed here is gone.
 
 The file is encrypted, has no write-ahead log to linger in, and overwrites what it deletes. It belongs into no backup of
-the data: a restored client whose key was destroyed stays unreadable.
+the data: a restored client whose key was destroyed stays unreadable. Which keys were destroyed is remembered by their
+ids, so that a key that is missing is told from one that was destroyed, and none comes back with an older copy.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
 from sqlcipher3.dbapi2 import OperationalError
 
@@ -21,9 +24,11 @@ from api.storage.faults import database_away
 from routing.domain.errors import InternalError
 
 FILE_NAME = "keys.db"
-_TABLE = (
-    "CREATE TABLE IF NOT EXISTS client_key (key_id TEXT PRIMARY KEY, organisation_id TEXT, wrapped BLOB) WITHOUT ROWID"
+_TABLES = (
+    "CREATE TABLE IF NOT EXISTS client_key (key_id TEXT PRIMARY KEY, organisation_id TEXT, wrapped BLOB) WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS destroyed (key_id TEXT PRIMARY KEY) WITHOUT ROWID",
 )
+Row = tuple[str, str, bytes]  # id of the key, organisation, the key as it is wrapped
 
 
 class ClientKeys:
@@ -33,9 +38,9 @@ class ClientKeys:
         self._cipher = cipher
         self._lock = Lock()
         self._known: dict[str, bytes] = {}
-        self._connection = open_encrypted(path, file_key)
-        self._connection.execute("PRAGMA journal_mode = DELETE")
-        self._connection.execute(_TABLE)
+        self._connection = open_encrypted(path, file_key, journal="DELETE")
+        for table in _TABLES:
+            self._connection.execute(table)
 
     def make(self, organisation_id: str, count: int = 1) -> list[str]:
         """Make keys and return their ids once they are on the disk.
@@ -51,7 +56,8 @@ class ClientKeys:
             for key_id, key in made.items()
         ]
         with self._lock:
-            self._run("INSERT INTO client_key VALUES (?, ?, ?)", rows)
+            with self._changing() as connection:
+                connection.executemany("INSERT INTO client_key VALUES (?, ?, ?)", rows)
             self._known |= made
         return list(made)
 
@@ -72,9 +78,41 @@ class ClientKeys:
         """Destroy keys; those already gone are no error."""
         doomed = list(key_ids)
         with self._lock:
-            self._run("DELETE FROM client_key WHERE key_id = ?", [(key_id,) for key_id in doomed])
+            with self._changing() as connection:
+                connection.executemany("DELETE FROM client_key WHERE key_id = ?", [(key_id,) for key_id in doomed])
+                connection.executemany("INSERT OR IGNORE INTO destroyed VALUES (?)", [(key_id,) for key_id in doomed])
             for key_id in doomed:
                 self._known.pop(key_id, None)
+
+    def reseal(self) -> int:
+        """Wrap every key by the current data key; return how many were not."""
+        rows = [(key_id, owner, wrapped) for key_id, owner, wrapped in self.rows() if self._cipher.is_old(wrapped)]
+        again = [
+            (self._cipher.reseal(_cell(organisation_id, key_id), wrapped), key_id)
+            for key_id, organisation_id, wrapped in rows
+        ]
+        with self._lock, self._changing() as connection:
+            connection.executemany("UPDATE client_key SET wrapped = ? WHERE key_id = ?", again)
+        return len(again)
+
+    def rows(self) -> list[Row]:
+        """Return every key as it is wrapped."""
+        with self._lock:
+            return list(self._connection.execute("SELECT key_id, organisation_id, wrapped FROM client_key"))
+
+    def destroyed(self) -> set[str]:
+        """Return the ids of the keys that were destroyed."""
+        with self._lock:
+            return {key_id for (key_id,) in self._connection.execute("SELECT key_id FROM destroyed")}
+
+    def put(self, rows: Iterable[Row], destroyed: Iterable[str] = ()) -> None:
+        """Put wrapped keys in beside those that are here; what was destroyed here or there stays away."""
+        with self._lock:
+            with self._changing() as connection:
+                connection.executemany("INSERT OR IGNORE INTO client_key VALUES (?, ?, ?)", rows)
+                connection.executemany("INSERT OR IGNORE INTO destroyed VALUES (?)", [(one,) for one in destroyed])
+                connection.execute("DELETE FROM client_key WHERE key_id IN (SELECT key_id FROM destroyed)")
+            self._known.clear()
 
     def close(self) -> None:
         """Close the file and forget the keys."""
@@ -93,11 +131,12 @@ class ClientKeys:
             )
         return self._cipher.open(_cell(organisation_id, key_id), row[0])
 
-    def _run(self, sql: str, rows: Sequence[tuple[object, ...]]) -> None:
+    @contextmanager
+    def _changing(self) -> Iterator[Any]:
         try:
             with self._connection:  # commits, or takes everything back
                 self._connection.execute("BEGIN IMMEDIATE")
-                self._connection.executemany(sql, rows)
+                yield self._connection
         except OperationalError as error:
             raise database_away() from error
 

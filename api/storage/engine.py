@@ -7,7 +7,7 @@ IMMEDIATE`, deleted content overwritten. PostgreSQL is used where `DOORSTEP_DATA
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import sqlcipher3.dbapi2
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -21,7 +21,6 @@ from routing.domain.errors import InputError, UsageError
 WRITES = "doorstep_writes"  # an execution option: this connection is going to write
 POOLED, OVERFLOW, PATIENCE_S, CONNECTS_WITHIN_S = 8, 56, 10, 5
 _PRAGMAS = (
-    "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
     "secure_delete = ON",
@@ -76,8 +75,13 @@ def _connect_patiently(*told: Any) -> PatientConnection:
     return PatientConnection.connect(*arguments, **options)
 
 
-def open_encrypted(path: Path, key: bytes) -> Any:
+def open_encrypted(path: Path, key: bytes, journal: Literal["WAL", "DELETE"] = "WAL") -> Any:
     """Return a connection to an encrypted SQLite file, as the driver gives it.
+
+    Parameters
+    ----------
+    journal
+        `WAL`: readers and a writer go on side by side; `DELETE`: nothing lingers in a log.
 
     Raises
     ------
@@ -91,7 +95,7 @@ def open_encrypted(path: Path, key: bytes) -> Any:
     )
     try:
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-        for pragma in _PRAGMAS:
+        for pragma in (f"journal_mode = {journal}", *_PRAGMAS):
             connection.execute(f"PRAGMA {pragma}")
     except sqlcipher3.dbapi2.DatabaseError as error:
         connection.close()

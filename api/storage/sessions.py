@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
@@ -71,6 +71,10 @@ class Store:
 
     def _session(self, engine: Engine, organisation_id: str) -> Session:
         return Session(engine, info={_ORGANISATION: organisation_id}, expire_on_commit=False)
+
+    def session_on(self, connection: Connection, organisation_id: str) -> Session:
+        """Return a session in somebody else's transaction, which it does not end."""
+        return Session(connection, info={_ORGANISATION: organisation_id}, expire_on_commit=False)
 
     def close(self) -> None:
         """Close all connections."""

@@ -13,6 +13,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy import select
 
+from api.audit.requests import record_link
 from api.identity.callers import SAFE, allowed, not_signed_in, opened_of
 from api.identity.tokens import COOKIE, CSRF_HEADER, csrf_token, hash_token
 from api.installation import Opened
@@ -85,6 +86,8 @@ def by_link(request: Request) -> Volunteer:
             where="/header/x-csrf-token",
             remedy="send `csrf_token` of GET /v1/volunteer/session as X-CSRF-Token",
         )
+    whose = f"/v1/programmes/{link.programme_id}/volunteers/{link.volunteer_id}"
+    record_link(request, opened.audit, link.organisation_id, link.link_id, whose)
     return volunteer_of(request, opened, link, token)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 from api.storage import (  # noqa: F401 - whose tables are among those of `Base`
+    audit_tables,
     basis_tables,
     identity_tables,
     network_tables,
