@@ -193,6 +193,7 @@ def _untiring(vehicle: Vehicle, jobs: Collection[Job], *, rests: bool) -> Vehicl
     return replace(
         vehicle,
         span=(vehicle.span[0], FAR),
+        allowed=frozenset(range(len(jobs))),
         max_mass_g=FAR,
         max_volume_ml=FAR,
         max_carry_g=None,
