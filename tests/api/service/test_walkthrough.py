@@ -1,4 +1,4 @@
-"""The walkthrough of docs/service.md, run as written, by bash and curl, against a service as `make serve` starts it."""
+"""The walkthrough of the README, run as written, by bash and curl, against a service as `make serve` starts it."""
 
 import json
 import os
@@ -9,11 +9,11 @@ from pathlib import Path
 from tests.api.service.test_serve_command import environment, first_password, served
 
 __all__ = ["environment"]
-PAGE = Path(__file__).resolve().parents[3] / "docs/service.md"
+PAGE = Path(__file__).resolve().parents[3] / "README.md"
 MARK = "<!-- a test runs this as it stands -->\n```bash\n"
 
 
-def test_the_walkthrough_goes_from_the_first_password_to_a_plan(environment, tmp_path):
+def test_the_walkthrough_goes_from_the_first_password_to_a_published_replan(environment, tmp_path):
     commands = PAGE.read_text(encoding="utf-8").split(MARK)[1].split("\n```")[0]
     with served(environment, "--demo", "denpasar") as client:
         done = subprocess.run(
@@ -24,7 +24,7 @@ def test_the_walkthrough_goes_from_the_first_password_to_a_plan(environment, tmp
             capture_output=True,
             text=True,
             check=False,
-            timeout=180,
+            timeout=300,
         )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "Kingfisher 2\n" in done.stdout
@@ -35,3 +35,11 @@ def test_the_walkthrough_goes_from_the_first_password_to_a_plan(environment, tmp
     assert {step["type"] for route in made["plan"]["routes"] for step in route["steps"]} >= {"load", "visit"}
     assert made["plan"]["date"] == "2026-11-24"
     assert json.loads((tmp_path / "needs.json").read_text(encoding="utf-8"))["orders"]
+    assert re.findall(r'"(?:published_version|is_current)": \w+', done.stdout) == [
+        '"published_version": 2',
+        '"is_current": true',
+    ]
+    route = json.loads((tmp_path / "route.json").read_text(encoding="utf-8"))
+    assert route["routes"]
+    assert (tmp_path / "sheet.pdf").read_bytes().startswith(b"%PDF")
+    assert json.loads((tmp_path / "differences.json").read_text(encoding="utf-8"))
