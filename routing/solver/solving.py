@@ -13,7 +13,7 @@ from dataclasses import replace
 from routing.solver.compiled_day import may_compile
 from routing.solver.effort import Effort
 from routing.solver.insertion import insert_all, urgency
-from routing.solver.plain import is_plain
+from routing.solver.plain import is_plain, is_said_by_patterns
 from routing.solver.portfolio import GENETIC, RUINS, Found, Portfolio, Stop, never
 from routing.solver.problem import Problem
 from routing.solver.ruin_recreate import search
@@ -67,7 +67,8 @@ def solve(
     if not best.routes:
         return best
     left = replace(effort, seconds=max(0.0, effort.seconds - (time.monotonic() - began)))
-    return _together(best, left, tell, stop, portfolio, (RUINS, RUINS))
+    beside = GENETIC if is_said_by_patterns(problem) else RUINS
+    return _together(best, left, tell, stop, portfolio, (RUINS, beside))
 
 
 def first_routes(problem: Problem, begun: Solution | None = None) -> Solution:
