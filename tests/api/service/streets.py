@@ -32,10 +32,10 @@ def _node(row: int, column: int) -> int:
     return 1 + row * (BLOCKS + 1) + column
 
 
-def reachable(programme_id: str) -> dict[str, object]:
-    """Return a programme in which nine are due on the 24th, and v1 may carry what they need."""
+def reachable(programme_id: str, due: int = 9) -> dict[str, object]:
+    """Return a programme in which so many are due on the 24th, c3 the first, and v1 may carry what they need."""
     document = programme(programme_id)
-    document["clients"] += [_due(number) for number in range(3, 12)]
+    document["clients"] += [_due(number) for number in range(3, 3 + due)]
     document["volunteers"][0]["custody"] = [{"product_id": "p1", "quantity": 1000}]
     return {**document, "extract": NETWORK}
 

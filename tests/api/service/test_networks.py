@@ -7,6 +7,7 @@ import pytest
 
 from api.manners.errors import UnprocessableError
 from api.networks import building
+from api.audit.recording import event_now
 from api.networks.building import Sent, begin
 from api.networks.reading import look_at
 from api.networks.unfinished import PART_PREFIX, end_unfinished
@@ -88,7 +89,7 @@ def test_one_that_fails_says_why_and_leaves_the_one_before_in_use(dispatcher):
 def test_what_was_not_finished_when_the_service_ended_is_told(service, dispatcher, monkeypatch):
     part = service.opened.networks / f"{PART_PREFIX}left.osm.pbf"
     part.write_bytes(b"half of it")
-    sent = Sent(organisation_id="north", network_id="half.osm.pbf", part=part)
+    sent = Sent(event=event_now("north", "test"), network_id="half.osm.pbf", part=part)
     monkeypatch.setattr(building, "_pool", Never())
     begin(service.opened, sent)
     end_unfinished(service.opened.store, service.opened.networks)

@@ -21,7 +21,7 @@ def village(service: Service) -> Village:
     programme_id = f"planned-{next(_numbers)}"
     with service.as_role("care") as client:
         assert client.put(f"/v1/networks/{NETWORK}", content=extract()).is_success
-        assert client.post("/v1/programmes", json=reachable(programme_id)).status_code == 201
+        assert client.post("/v1/programmes", json=reachable(programme_id, due=1)).status_code == 201
         body = {"date": DAY, "iterations": 1, "remedies_s": 0}
         plan = client.post(f"/v1/programmes/{programme_id}/plans", json=body).headers["Location"]
         until = time.monotonic() + PATIENCE_S
