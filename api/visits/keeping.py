@@ -60,7 +60,7 @@ def told_of(books: Books, row: VisitReport) -> Told:
 def exposed_by(books: Books, row: VisitReport) -> list[str]:
     """Return the clients whom a report exposes, but for those erased since."""
     value = json.loads(books.unseal(REPORTS, row.report_id, row.sealed, row.key_id))
-    return [books.client_ids[key_id] for key_id in value["exposed"] if key_id in books.client_ids]
+    return sorted(books.client_ids[key_id] for key_id in value["exposed"] if key_id in books.client_ids)
 
 
 def reports_of(books: Books, key_id: str) -> list[Told]:
