@@ -42,8 +42,8 @@ def test_a_search_is_never_worse_than_its_start(seed, rare, made):
 
 @settings(max_examples=30, deadline=None)
 @given(*ANY)
-def test_going_on_from_routes_of_others_never_loses_the_best(seed, rare):
-    others = inserted(anything(seed, jobs=8, rare=rare))
+def test_going_on_from_routes_of_others_never_loses_the_best(seed, rare, made):
+    others = inserted(made(seed, jobs=8, rare=rare))
     routes = CompiledRoutes(others.problem, seed)
     routes.fill()
     routes.ruin(20, 30.0)
