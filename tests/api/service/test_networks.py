@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from api.audit.recording import event_now
 from api.manners.errors import UnprocessableError
 from api.networks import building
-from api.audit.recording import event_now
 from api.networks.building import Sent, begin
 from api.networks.reading import look_at
 from api.networks.unfinished import PART_PREFIX, end_unfinished
