@@ -238,13 +238,14 @@ class Installation:
         networks = self.folder / NETWORKS
         networks.mkdir(mode=0o700, exist_ok=True)
         store = Store(engine)
+        plans = KeptPlans(cipher, keys)
         opened = Opened(
             keyring=keyring,
             cipher=cipher,
             store=store,
             client_keys=keys,
-            kept=KeptProgrammes(cipher, keys),
-            plans=KeptPlans(cipher, keys),
+            kept=KeptProgrammes(cipher, keys, plans.forget),
+            plans=plans,
             bases=KeptBases(cipher, keys),
             desks=Desks(networks, self.settings.cache),
             printer=Printer(),

@@ -32,7 +32,9 @@ from api.jobs.process import WorkerProcess
 from api.manners.errors import NotFoundError, UnavailableError
 from api.manners.log import write_log
 from api.networks.paths import network_path
+from api.plans.forgetting import plan_without
 from api.plans.tasks import plan_before, programme_asked
+from api.programmes.kept import clients_of
 from api.storage.sessions import EVERY
 from api.storage.tables import Network
 from routing.domain.errors import DoorstepError
@@ -57,6 +59,7 @@ class _Work:
     plan_id: str
     process: WorkerProcess
     programme_version: int = 0
+    client_ids: frozenset[str] = frozenset()
     cancelled: threading.Event = field(default_factory=threading.Event)
     stop: threading.Event = field(default_factory=threading.Event)
 
@@ -233,6 +236,7 @@ class Runner:
                 work.cancelled.set()
             if kept.stop_asked:
                 work.stop.set()
+            work.client_ids = clients_of(self._opened.kept.load(session, organisation_id, kept.programme_id))
             document, version = programme_asked(self._opened, session, kept)
             before = plan_before(self._opened, session, kept)
             network = session.get(Network, (organisation_id, str(document.get("extract"))))
@@ -261,11 +265,12 @@ class Runner:
                 return
             plans = self._opened.plans
             kept = plans.head(session, taken.organisation_id, work.plan_id)
+            programme = self._opened.kept.load(session, taken.organisation_id, kept.programme_id)
             version = plans.keep_version(
                 session,
                 taken.organisation_id,
                 work.plan_id,
-                plan,
+                plan_without(plan, work.client_ids - clients_of(programme)),  # who was erased meanwhile
                 expected_version=kept.version,
                 made_by=kept.asked_by,
                 note={"kind": "made"},

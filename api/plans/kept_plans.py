@@ -7,7 +7,7 @@ All of a day lies under that day's key (`RouteDay`), so that it can be destroyed
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -18,7 +18,8 @@ from api.identity.tokens import new_id
 from api.jobs.ledger import State, add_job
 from api.manners.errors import ConflictError, StaleError
 from api.manners.problems import not_found
-from api.security.field_cipher import Cell, FieldCipher
+from api.plans.day_cells import DayCells
+from api.security.field_cipher import FieldCipher
 from api.storage.basis_tables import PlanBasis
 from api.storage.client_keys import ClientKeys
 from api.storage.plan_tables import Job, PlanEvent, PlanRow, PlanVersion, RouteDay
@@ -84,8 +85,8 @@ class KeptPlans:
     """Opens and writes plans, all of them in a session of their organisation."""
 
     def __init__(self, cipher: FieldCipher, keys: ClientKeys) -> None:
-        self._cipher = cipher
         self._keys = keys
+        self._cells = DayCells(cipher, keys)
 
     def add(
         self,
@@ -112,7 +113,7 @@ class KeptPlans:
             predecessor_id=predecessor_id,
             asked_by=asked_by,
             asked_at=datetime.now(UTC),
-            sealed_asked=self._sealed(day, "plan", "sealed_asked", plan_id, _bytes(asked)),
+            sealed_asked=self._cells.seal(day, "plan", "sealed_asked", plan_id, _bytes(asked)),
         )
         session.add(row)
         add_job(session, organisation_id, plan_id)
@@ -156,7 +157,7 @@ class KeptPlans:
             programme_version=row.programme_version,
             asked_by=row.asked_by,
             asked_at=row.asked_at,
-            asked=json.loads(self._opened(day, "plan", "sealed_asked", plan_id, row.sealed_asked)),
+            asked=json.loads(self._cells.open(day, "plan", "sealed_asked", plan_id, row.sealed_asked)),
             plan=None,
             note={},
         )
@@ -216,8 +217,8 @@ class KeptPlans:
                 violations=violations,
                 made_by=made_by,
                 made_at=datetime.now(UTC),
-                sealed_plan=self._sealed(day, "plan_version", "sealed_plan", where, dump_plan(plan)),
-                sealed_note=self._sealed(day, "plan_version", "sealed_note", where, _bytes(note or {})),
+                sealed_plan=self._cells.seal(day, "plan_version", "sealed_plan", where, dump_plan(plan)),
+                sealed_note=self._cells.seal(day, "plan_version", "sealed_note", where, _bytes(note or {})),
             )
         )
         session.flush()
@@ -301,6 +302,10 @@ class KeptPlans:
             session.add(Erasure(organisation_id=organisation_id, key_id=day.key_id, asked_at=now))
             session.delete(day)
 
+    def forget(self, session: Session, organisation_id: str, programme_id: str, client_ids: Collection[str]) -> None:
+        """Take clients out of the plans of all days; such a day gets a new key, and the old one is destroyed."""
+        self._cells.forget(session, organisation_id, programme_id, client_ids)
+
     def tell(self, session: Session, organisation_id: str, plan_id: str, kind: str, figures: Figures) -> int:
         """Note something that happened; return its number."""
         _, _, day = self._rows(session, organisation_id, plan_id)
@@ -313,7 +318,7 @@ class KeptPlans:
                 plan_id=plan_id,
                 number=number,
                 at=datetime.now(UTC),
-                sealed_event=self._sealed(day, "plan_event", "sealed_event", f"{plan_id}/{number}", data),
+                sealed_event=self._cells.seal(day, "plan_event", "sealed_event", f"{plan_id}/{number}", data),
             )
         )
         session.flush()
@@ -326,7 +331,7 @@ class KeptPlans:
         found = []
         for row in session.scalars(later.order_by(PlanEvent.number)):
             where = f"{plan_id}/{row.number}"
-            told = json.loads(self._opened(day, "plan_event", "sealed_event", where, row.sealed_event))
+            told = json.loads(self._cells.open(day, "plan_event", "sealed_event", where, row.sealed_event))
             found.append(Event(number=row.number, at=row.at, kind=told.pop("kind"), figures=told))
         return found
 
@@ -347,29 +352,18 @@ class KeptPlans:
 
     def _plan(self, day: RouteDay, row: PlanVersion) -> Plan:
         where = f"{row.plan_id}/{row.version}"
-        return load_plan(self._opened(day, "plan_version", "sealed_plan", where, row.sealed_plan))
+        return load_plan(self._cells.open(day, "plan_version", "sealed_plan", where, row.sealed_plan))
 
     def _note(self, day: RouteDay, row: PlanVersion) -> Mapping[str, object]:
         where = f"{row.plan_id}/{row.version}"
-        note: dict[str, object] = json.loads(self._opened(day, "plan_version", "sealed_note", where, row.sealed_note))
+        note: dict[str, object] = json.loads(
+            self._cells.open(day, "plan_version", "sealed_note", where, row.sealed_note)
+        )
         return note
-
-    def _sealed(self, day: RouteDay, table: str, column: str, row: str, data: bytes) -> bytes:
-        return self._cipher.seal(_cell(day, table, column, row), data, self._key(day))
-
-    def _opened(self, day: RouteDay, table: str, column: str, row: str, sealed: bytes) -> bytes:
-        return self._cipher.open(_cell(day, table, column, row), sealed, self._key(day))
-
-    def _key(self, day: RouteDay) -> bytes:
-        return self._keys.key(day.organisation_id, day.key_id)
 
 
 def _in_version(kept: KeptPlan, plan: Plan, version: PlanVersion) -> KeptPlan:
     return replace(kept, plan=plan, version=version.version, violations=version.violations)
-
-
-def _cell(day: RouteDay, table: str, column: str, row: str) -> Cell:
-    return Cell(table=table, column=column, row=row, organisation_id=day.organisation_id)
 
 
 def _bytes(value: object) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -34,6 +34,7 @@ KINDS = (*IDENTIFIED, LEDGER)
 HELD = 4  # programmes in memory
 Document = Mapping[str, Json]
 Place = tuple[str, str]  # kind, entry_id
+OnErased = Callable[[Session, str, str, Collection[str]], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,10 +73,17 @@ class Kept:
 
 
 class KeptProgrammes:
-    """Opens and writes programmes."""
+    """Opens and writes programmes.
 
-    def __init__(self, cipher: FieldCipher, keys: ClientKeys) -> None:
+    Parameters
+    ----------
+    on_erased
+        Told of clients who are taken out: the session, organisation, programme, and their ids.
+    """
+
+    def __init__(self, cipher: FieldCipher, keys: ClientKeys, on_erased: OnErased = lambda *_: None) -> None:
         self._cipher = cipher
+        self._on_erased = on_erased
         self._keys = keys
         self._held: OrderedDict[tuple[str, str], Kept] = OrderedDict()
         self._lock = Lock()
@@ -185,6 +193,8 @@ class KeptProgrammes:
             session.delete(session.get_one(Entry, (row.organisation_id, row.programme_id, kind, entry_id)))
         erased = (before.rows[place].key_id for place in gone if place[0] == "clients")
         self._erase(session, row.organisation_id, erased)
+        if clients := {entry_id for kind, entry_id in gone if kind == "clients"}:
+            self._on_erased(session, row.organisation_id, row.programme_id, clients)
 
     def _erase(self, session: Session, organisation_id: str, key_ids: Iterable[str | None]) -> None:
         now = datetime.now(UTC)
@@ -232,6 +242,11 @@ class KeptProgrammes:
             while len(self._held) > HELD:
                 self._held.popitem(last=False)
         return kept
+
+
+def clients_of(kept: Kept) -> frozenset[str]:
+    """Return the ids of the clients of a programme."""
+    return frozenset(entry_id for kind, entry_id in kept.rows if kind == "clients")
 
 
 def with_entry(kept: Kept, place: Place, entry: Json) -> Document:

@@ -1,0 +1,89 @@
+"""Somebody who is erased, taken out of the plans of days. Law: no door, dose, date or reason of theirs is left.
+
+Of a visit to them nothing stays but that somebody was somewhere for so long, so that the others' times still make
+sense. Whoever keeps plans seals what is left under a new key of the day, and has the old one destroyed: older copies of
+the database do not open any more, either.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from routing.domain.plan import Plan, dump_plan, load_plan
+
+_CLIENT = "client_id"
+_OF_VISIT = ("client_id", "site_id", "order_ids", "items", "fetched")
+
+
+def names_anyone(value: Any, client_ids: Collection[str]) -> bool:
+    """Whether one of these clients is named anywhere in a document."""
+    if isinstance(value, dict):
+        return any(names_anyone(one, client_ids) for one in value.values())
+    if isinstance(value, list):
+        return any(names_anyone(one, client_ids) for one in value)
+    return isinstance(value, str) and value in client_ids
+
+
+def without_clients(document: dict[str, Any], client_ids: Collection[str]) -> dict[str, Any]:
+    """Return a document of a plan, of what was asked, or of what happened, in which these clients are not named."""
+    routes = document.get("routes")
+    if isinstance(routes, list):
+        document = {**document, "routes": [_route(route, client_ids) for route in routes]}
+    found = _scrubbed(document, client_ids)
+    assert isinstance(found, dict)  # noqa: S101 - a document names nobody by itself
+    return found
+
+
+def plan_without(plan: Plan, client_ids: Collection[str]) -> Plan:
+    """Return a plan without these clients."""
+    if not client_ids:
+        return plan
+    return load_plan(json.dumps(without_clients(json.loads(dump_plan(plan)), client_ids)).encode())
+
+
+def _route(route: dict[str, Any], client_ids: Collection[str]) -> dict[str, Any]:
+    return {**route, "steps": list(_steps(route["steps"], client_ids))}
+
+
+def _steps(steps: list[dict[str, Any]], client_ids: Collection[str]) -> Iterator[dict[str, Any]]:
+    """Yield steps; where somebody was is nowhere: at the place before, with no way there and none away."""
+    place, left = steps[0]["location"] if steps else None, False
+    for step in steps:
+        gone = step.get(_CLIENT) in client_ids
+        changed = dict(step)
+        if gone:
+            changed |= {"location": place, **{key: [] for key in _OF_VISIT}, "client_id": None, "site_id": None}
+        if (gone or left) and step.get("leg") is not None:
+            changed["leg"] = _hidden(step["leg"])
+        place, left = changed["location"], gone
+        yield changed
+
+
+def _hidden(leg: dict[str, Any]) -> dict[str, Any]:
+    """Return a leg without its way; how long it was and took stays."""
+    return {
+        **leg,
+        "streets": [],
+        "geometry": {"type": "LineString", "coordinates": []},
+        "walk_from": None,
+        "walk_to": None,
+    }
+
+
+def _scrubbed(value: Any, client_ids: Collection[str]) -> Any:
+    """Return a value without what is said of these clients; None: it is about one of them."""
+    if isinstance(value, dict):
+        if value.get(_CLIENT) in client_ids:
+            return None
+        return {key: _scrubbed(one, client_ids) for key, one in value.items() if key not in client_ids}
+    if isinstance(value, list):
+        kept = [(one, None if _is_pair_of(one, client_ids) else _scrubbed(one, client_ids)) for one in value]
+        return [one for before, one in kept if one is not None or before is None]
+    return None if isinstance(value, str) and value in client_ids else value
+
+
+def _is_pair_of(value: Any, client_ids: Collection[str]) -> bool:
+    """Whether a list in a list names one of these clients: a client, and who takes them over."""
+    return isinstance(value, list) and any(isinstance(one, str) and one in client_ids for one in value)
