@@ -14,16 +14,18 @@ from typing import Any
 from routing.domain.plan import Plan, dump_plan, load_plan
 
 _CLIENT = "client_id"
+# Where the ids of clients stand: volunteers, sites and products may have the same ones.
+_NAMING = frozenset({"client_id", "client_ids", "at_risk", "impossible", "taken_over", "vetoes", "exposed"})
 _OF_VISIT = ("client_id", "site_id", "order_ids", "items", "fetched")
 
 
-def names_anyone(value: Any, client_ids: Collection[str]) -> bool:
-    """Whether one of these clients is named anywhere in a document."""
+def names_anyone(value: Any, client_ids: Collection[str], key: str = "") -> bool:
+    """Whether one of these clients is named in a document; other things may have the same ids."""
     if isinstance(value, dict):
-        return any(names_anyone(one, client_ids) for one in value.values())
+        return any(names_anyone(one, client_ids, name) for name, one in value.items())
     if isinstance(value, list):
-        return any(names_anyone(one, client_ids) for one in value)
-    return isinstance(value, str) and value in client_ids
+        return any(names_anyone(one, client_ids, key) for one in value)
+    return key in _NAMING and value in client_ids
 
 
 def without_clients(document: dict[str, Any], client_ids: Collection[str]) -> dict[str, Any]:
@@ -72,18 +74,18 @@ def _hidden(leg: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _scrubbed(value: Any, client_ids: Collection[str]) -> Any:
+def _scrubbed(value: Any, client_ids: Collection[str], key: str = "") -> Any:
     """Return a value without what is said of these clients; None: it is about one of them."""
     if isinstance(value, dict):
         if value.get(_CLIENT) in client_ids:
             return None
-        return {key: _scrubbed(one, client_ids) for key, one in value.items() if key not in client_ids}
+        return {name: _scrubbed(one, client_ids, name) for name, one in value.items()}
     if isinstance(value, list):
-        kept = [(one, None if _is_pair_of(one, client_ids) else _scrubbed(one, client_ids)) for one in value]
+        kept = [(one, None if _is_pair_of(one, client_ids, key) else _scrubbed(one, client_ids, key)) for one in value]
         return [one for before, one in kept if one is not None or before is None]
-    return None if isinstance(value, str) and value in client_ids else value
+    return None if key in _NAMING and value in client_ids else value
 
 
-def _is_pair_of(value: Any, client_ids: Collection[str]) -> bool:
+def _is_pair_of(value: Any, client_ids: Collection[str], key: str) -> bool:
     """Whether a list in a list names one of these clients: a client, and who takes them over."""
-    return isinstance(value, list) and any(isinstance(one, str) and one in client_ids for one in value)
+    return key in _NAMING and isinstance(value, list) and any(one in client_ids for one in value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, load_only
@@ -27,6 +27,7 @@ from api.storage.tables import Erasure
 from routing.domain.plan import Plan, dump_plan, load_plan
 
 Figures = Mapping[str, object]
+REPORTED_FOR = timedelta(days=4)  # a link takes reports for 72 hours after its day
 _UNOPENED = load_only(PlanVersion.violations)  # a plan's document is long
 
 
@@ -303,8 +304,9 @@ class KeptPlans:
             session.delete(day)
 
     def forget(self, session: Session, organisation_id: str, programme_id: str, client_ids: Collection[str]) -> None:
-        """Take clients out of the plans of all days; such a day gets a new key, and the old one is destroyed."""
-        self._cells.forget(session, organisation_id, programme_id, client_ids)
+        """Take clients out of the plans of all days; of days long past, older copies do not open any more, either."""
+        reported_from = (datetime.now(UTC) - REPORTED_FOR).date().isoformat()
+        self._cells.forget(session, organisation_id, programme_id, client_ids, reported_from)
 
     def tell(self, session: Session, organisation_id: str, plan_id: str, kind: str, figures: Figures) -> int:
         """Note something that happened; return its number."""
