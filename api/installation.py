@@ -63,6 +63,7 @@ class Opened:
     def close(self) -> None:
         """Close the databases."""
         self.daily.close()
+        self.printer.close()
         self.audit.close()
         self.client_keys.close()
         self.store.close()

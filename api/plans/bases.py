@@ -1,7 +1,7 @@
 """The programme that a plan is about, kept with it: of a published version, and of what is left of a day.
 
 Law: a programme goes on changing and a published plan does not, so each has its own. What is kept here of a client lies
-under that client's key: once a client is erased, nobody opens it any more.
+under that client's key: once a client is erased, nobody opens it any more, and the plan is about the others.
 """
 
 from __future__ import annotations
@@ -15,12 +15,10 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from api.manners.errors import ConflictError
 from api.security.field_cipher import Cell, FieldCipher
 from api.storage.basis_tables import PlanBasis
 from api.storage.client_keys import ClientKeys
 from api.storage.plan_tables import PlanRow, RouteDay
-from routing.domain.errors import InternalError
 from routing.domain.loading import dump_programme, load_programme
 from routing.domain.programme import Programme
 
@@ -58,19 +56,13 @@ class KeptBases:
         session.flush()
 
     def load(self, session: Session, organisation_id: str, plan_id: str, version: int) -> Programme | None:
-        """Return what a version of a plan is about; None: nothing was kept of it.
-
-        Raises
-        ------
-        ConflictError
-            `plan_of_erased_client`.
-        """
+        """Return what a version of a plan is about, but for who was erased since; None: nothing was kept of it."""
         stored = select(PlanBasis).where(PlanBasis.plan_id == plan_id, PlanBasis.version == version)
         parts = {each.part: each for each in session.scalars(stored)}
         if not parts:
             return None
         row = session.get_one(PlanRow, (organisation_id, plan_id))
-        opened = {part: self._opened(session, row, each) for part, each in parts.items()}
+        opened = {part: self._opened(session, row, each) for part, each in parts.items() if self._is_kept(each)}
         return load_programme(json.dumps(_joined(opened)).encode())
 
     def sheet_key(self, session: Session, organisation_id: str, plan_id: str) -> bytes:
@@ -78,15 +70,12 @@ class KeptBases:
         row = session.get_one(PlanRow, (organisation_id, plan_id))
         return hmac.digest(self._key(session, row, None), b"doorstep sheets", hashlib.sha256)
 
+    def _is_kept(self, part: PlanBasis) -> bool:
+        """Whether it is of nobody who was erased; a key that is merely missing is a fault."""
+        return part.key_id is None or not self._keys.is_destroyed(part.key_id)
+
     def _opened(self, session: Session, row: PlanRow, part: PlanBasis) -> dict[str, Any]:
-        try:
-            key = self._key(session, row, part.key_id)
-        except InternalError as error:
-            raise ConflictError(
-                "plan_of_erased_client",
-                "somebody on the plan has been erased since",
-                remedy="plan the day anew; papers that were printed can still be read",
-            ) from error
+        key = self._key(session, row, part.key_id)
         found: dict[str, Any] = json.loads(self._cipher.open(_cell(row, part.version, part.part), part.sealed, key))
         return found
 

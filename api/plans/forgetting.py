@@ -1,8 +1,8 @@
 """Somebody who is erased, taken out of the plans of days. Law: no door, dose, date or reason of theirs is left.
 
 Of a visit to them nothing stays but that somebody was somewhere for so long, so that the others' times still make
-sense. Whoever keeps plans seals what is left under a new key of the day, and has the old one destroyed: older copies of
-the database do not open any more, either.
+sense; papers, edits and replans go by the plan without it. Whoever keeps plans seals what is left under a new key of
+the day, and has the old one destroyed: older copies of the database do not open any more, either.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from routing.domain.plan import Plan, dump_plan, load_plan
+from routing.domain.plan import Plan, Step, StepType, dump_plan, load_plan
 
 _CLIENT = "client_id"
 # Where the ids of clients stand: volunteers, sites and products may have the same ones.
@@ -33,6 +33,10 @@ def without_clients(document: dict[str, Any], client_ids: Collection[str]) -> di
     routes = document.get("routes")
     if isinstance(routes, list):
         document = {**document, "routes": [_route(route, client_ids) for route in routes]}
+    day = document.get("day")
+    if isinstance(day, dict):
+        standing = [_standing(one, client_ids) for one in day.get("volunteers") or []]
+        document = {**document, "day": {**day, "volunteers": standing}}
     found = _scrubbed(document, client_ids)
     assert isinstance(found, dict)  # noqa: S101 - a document names nobody by itself
     return found
@@ -43,6 +47,29 @@ def plan_without(plan: Plan, client_ids: Collection[str]) -> Plan:
     if not client_ids:
         return plan
     return load_plan(json.dumps(without_clients(json.loads(dump_plan(plan)), client_ids)).encode())
+
+
+def without_gaps(plan: Plan) -> Plan:
+    """Return a plan without the visits to who was erased: it goes on from the place before, by no way that is told."""
+    if not any(_is_gap(step) for route in plan.routes for step in route.steps):
+        return plan
+    routes = (route.changed(steps=tuple(step for step in route.steps if not _is_gap(step))) for route in plan.routes)
+    return plan.changed(routes=tuple(routes))
+
+
+def _is_gap(step: Step) -> bool:
+    return step.type is StepType.VISIT and step.client_id is None
+
+
+def _standing(volunteer: dict[str, Any], client_ids: Collection[str]) -> dict[str, Any]:
+    """Return how somebody stands who stood at such a door: at the site whose goods they have, or else at home."""
+    if volunteer.get(_CLIENT) not in client_ids:
+        return volunteer
+    goods = [*volunteer.get("aboard", ()), *volunteer.get("fetched", ())]
+    sites = [one["site_id"] for one in goods if one[_CLIENT] not in client_ids] + [*volunteer.get("counts_in", ())]
+    dropped = {_CLIENT, "at_edge", "pass_ids"} | (set() if sites else {"mode", "plate"})
+    kept = {key: value for key, value in volunteer.items() if key not in dropped}
+    return kept | ({"site_id": sites[0]} if sites else {})
 
 
 def _route(route: dict[str, Any], client_ids: Collection[str]) -> dict[str, Any]:

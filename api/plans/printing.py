@@ -1,4 +1,7 @@
-"""Papers, made one after the other in memory. Law: nothing is written to the disk; who waits too long is told so."""
+"""Papers, made one after the other in memory. Law: nothing is written to the disk; who waits too long is told so.
+
+What a paper says is made here; it is set in a process of its own (`press.py`).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from api.manners.errors import UnavailableError
 from api.manners.problems import not_found
+from api.plans.press import Press, Words
 
 if TYPE_CHECKING:
     from api.plans.subjects import Subject
@@ -48,7 +52,8 @@ class Printer:
 
     def __init__(self) -> None:
         self._one = Semaphore(1)
-        self._held: OrderedDict[tuple[str, str, int], DayPapers] = OrderedDict()
+        self._press = Press()
+        self._held: OrderedDict[tuple[str, str, int, str], DayPapers] = OrderedDict()
 
     def volunteer_paper(self, subject: Subject, desk: Desk, key: bytes, wanted: VolunteerPaper) -> bytes:
         """Return a volunteer's paper.
@@ -61,18 +66,20 @@ class Printer:
             `unknown_language`.
         UnavailableError
             `busy`.
+        UnprocessableError
+            `paper_not_made`.
         """
         with self._papers(subject, desk, key) as papers:
             routes = [each for each in papers.routes if each.volunteer_id == wanted.volunteer_id]
             route = next((each for each in routes if each.trip == wanted.trip), None)
             if route is None:
                 raise not_found()
-            return _of_route(route, wanted, _language(subject, wanted.language, wanted.volunteer_id))
+            made = _of_route(route, wanted, _language(subject, wanted.language, wanted.volunteer_id))
+            return made if isinstance(made, bytes) else self._press.pdf_of(*made)
 
     def site_paper(self, subject: Subject, desk: Desk, key: bytes, wanted: SitePaper) -> bytes:
         """Return a site's paper; raise what `volunteer_paper` raises."""
         from routing.sheets.languages import language_named
-        from routing.sheets.printing.typesetting import typeset
         from routing.sheets.site_wording import label_words, manifest_words
 
         with self._papers(subject, desk, key) as papers:
@@ -81,17 +88,21 @@ class Printer:
                 raise not_found()
             language = language_named(_language(subject, wanted.language))
             if wanted.paper == "labels":
-                return typeset("labels", label_words(site.labels, language))
-            return typeset("manifest", manifest_words(site.manifests, language))
+                return self._press.pdf_of("labels", label_words(site.labels, language))
+            return self._press.pdf_of("manifest", manifest_words(site.manifests, language))
 
     def run_sheet(self, subject: Subject, desk: Desk, key: bytes, language: str | None) -> bytes:
         """Return the dispatcher's paper; raise what `volunteer_paper` raises."""
         from routing.sheets.languages import language_named
-        from routing.sheets.printing.typesetting import typeset
         from routing.sheets.site_wording import run_words
 
         with self._papers(subject, desk, key) as papers:
-            return typeset("run", run_words(papers.run_sheet, language_named(_language(subject, language))))
+            words = run_words(papers.run_sheet, language_named(_language(subject, language)))
+            return self._press.pdf_of("run", words)
+
+    def close(self) -> None:
+        """End the process that sets papers."""
+        self._press.close()
 
     @contextmanager
     def _papers(self, subject: Subject, desk: Desk, key: bytes) -> Iterator[DayPapers]:
@@ -102,7 +113,9 @@ class Printer:
         if not self._one.acquire(timeout=WAITS_S):
             raise UnavailableError("busy", "papers are being made for others", remedy="try again in a moment")
         try:
-            place = subject.kept.organisation_id, subject.kept.plan_id, subject.kept.version
+            self._press.warm_up()
+            programme = subject.plan.inputs.programme_sha256  # another once somebody was erased
+            place = subject.kept.organisation_id, subject.kept.plan_id, subject.kept.version, programme
             papers = self._held.get(place)
             if papers is None:
                 papers = papers_of(Day(subject.plan, subject.programme, key, desk.extract, desk.streets))
@@ -114,24 +127,23 @@ class Printer:
             self._one.release()
 
 
-def _of_route(route: RoutePapers, wanted: VolunteerPaper, language_code: str) -> bytes:
+def _of_route(route: RoutePapers, wanted: VolunteerPaper, language_code: str) -> bytes | tuple[str, Words]:
+    """Return a page, or what is to be set."""
     from routing.sheets.languages import language_named
     from routing.sheets.page import sheet_page
-    from routing.sheets.printing.sheet_size import typeset_sheet
-    from routing.sheets.printing.typesetting import typeset
     from routing.sheets.wording import card_words, letter_words, sheet_words
 
     language = language_named(language_code)
     if wanted.paper == "sheet" and wanted.as_page:
         return sheet_page(route.sheet, language).encode()
     if wanted.paper == "sheet":
-        return typeset_sheet(sheet_words(route.sheet, language))
+        return "sheet", sheet_words(route.sheet, language)
     if wanted.as_page:
         raise not_found()
     if wanted.paper == "card" and wanted.number <= len(route.cards):
-        return typeset("card", card_words(route.cards[wanted.number - 1], language))
+        return "card", card_words(route.cards[wanted.number - 1], language)
     if wanted.paper == "letter" and wanted.number <= len(route.letters):
-        return typeset("letter", letter_words(route.letters[wanted.number - 1], language))
+        return "letter", letter_words(route.letters[wanted.number - 1], language)
     raise not_found()
 
 

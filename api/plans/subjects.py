@@ -16,6 +16,7 @@ from api.identity.callers import Here
 from api.manners.errors import ConflictError
 from api.plans.bases import AS_ASKED
 from api.plans.endpoints import kept_plan
+from api.plans.forgetting import without_gaps
 from api.plans.kept_plans import KeptPlan
 from api.programmes.endpoints import load
 from routing.domain.day_so_far import Lock
@@ -56,12 +57,12 @@ def newest(here: Here, session: Session, programme_id: str, plan_id: str) -> Sub
     NotFoundError
         `not_found`.
     ConflictError
-        `plan_not_made`, `network_missing`, `plan_of_erased_client`.
+        `plan_not_made`, `network_missing`.
     """
     from routing.editing import with_locks
 
     kept = kept_plan(here, session, programme_id, plan_id)
-    plan = _made(kept)
+    plan = without_gaps(_made(kept))
     organisation_id = here.caller.organisation_id
     asked = here.opened.bases.load(session, organisation_id, plan_id, AS_ASKED)
     programme = load(here, session, programme_id).programme if asked is None else asked
@@ -72,14 +73,14 @@ def newest(here: Here, session: Session, programme_id: str, plan_id: str) -> Sub
 
 
 def published(here: Here, session: Session, programme_id: str, plan_id: str) -> Subject:
-    """Return a plan as it was published, with the programme of then.
+    """Return a plan as it was published, with the programme of then; who was erased since is in neither.
 
     Raises
     ------
     NotFoundError
         `not_found`.
     ConflictError
-        `plan_not_published`, `network_missing`, `plan_of_erased_client`.
+        `plan_not_published`, `network_missing`.
     """
     kept = kept_plan(here, session, programme_id, plan_id)
     organisation_id, version = here.caller.organisation_id, kept.published_version
@@ -92,7 +93,7 @@ def published(here: Here, session: Session, programme_id: str, plan_id: str) -> 
             "no version of the plan is published",
             remedy="publish it first (POST …/publish)",
         )
-    plan = here.opened.plans.version_of(session, organisation_id, plan_id, version)
+    plan = _of_others(here.opened.plans.version_of(session, organisation_id, plan_id, version), programme)
     return _subject(here, session, replace(kept, plan=plan, version=version), plan, programme)
 
 
@@ -105,6 +106,12 @@ def key_ids(here: Here, session: Session, programme_id: str) -> Mapping[str, str
 def locks_as_json(locks: Sequence[Lock]) -> list[dict[str, object]]:
     """Return locks as a plan's note keeps them."""
     return [lock.model_dump(mode="json", exclude_defaults=True) for lock in locks]
+
+
+def _of_others(plan: Plan, programme: Programme) -> Plan:
+    """Return a plan that is about the programme as it is left once somebody was erased; else it is the same."""
+    digest = sha256(dump_programme(programme)).hexdigest()
+    return without_gaps(plan).changed(inputs=plan.inputs.changed(programme_sha256=digest))
 
 
 def _made(kept: KeptPlan) -> Plan:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.orm import Session
 
 from api.plans.bases import AS_ASKED
+from api.plans.forgetting import without_gaps
 from api.plans.kept_plans import KeptPlan
 from routing.domain.loading import dump_programme
 from routing.domain.plan import dump_plan
@@ -31,4 +32,5 @@ def plan_before(opened: Opened, session: Session, kept: KeptPlan) -> str | None:
     if kept.predecessor_id is None:
         return None
     version = int(str(kept.asked["before_version"]))
-    return dump_plan(opened.plans.version_of(session, kept.organisation_id, kept.predecessor_id, version)).decode()
+    before = opened.plans.version_of(session, kept.organisation_id, kept.predecessor_id, version)
+    return dump_plan(without_gaps(before)).decode()

@@ -105,6 +105,12 @@ class ClientKeys:
         with self._lock:
             return {key_id for (key_id,) in self._connection.execute("SELECT key_id FROM destroyed")}
 
+    def is_destroyed(self, key_id: str) -> bool:
+        """Whether a key was destroyed; one that is merely missing was not."""
+        with self._lock:
+            sql = "SELECT 1 FROM destroyed WHERE key_id = ?"
+            return self._connection.execute(sql, (key_id,)).fetchone() is not None
+
     def put(self, rows: Iterable[Row], destroyed: Iterable[str] = ()) -> None:
         """Put wrapped keys in beside those that are here; what was destroyed here or there stays away."""
         with self._lock:

@@ -23,6 +23,7 @@ from api.installation import Opened
 from api.manners.errors import ConflictError
 from api.manners.problems import not_found
 from api.networks.paths import network_path
+from api.plans.forgetting import without_gaps
 from api.storage.tables import Network
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def published_on(opened: Opened, session: Session, organisation_id: str, program
         organisation_id=organisation_id,
         plan_id=found.plan_id,
         version=found.version,
-        plan=found.plan,
+        plan=without_gaps(found.plan),
         programme=kept.programme,
         extract=network_path(opened.networks, network),
     )
