@@ -158,7 +158,7 @@ def report_visits(volunteer: ByLink) -> Response:
     asked = body_of(volunteer.request, VolunteerReports)
     opened, who = volunteer.opened, (volunteer.organisation_id, volunteer.programme_id)
     with opened.store.reading(volunteer.organisation_id) as session:
-        names = names_of(opened, published_on(opened, session, *who, volunteer.on))
+        names = names_of(published_on(opened, session, *who, volunteer.on))
     told_of = reports_of(names, asked.codes)
     alarms = [] if asked.alarm is None else [alarm_report(asked.alarm, volunteer.volunteer_id, names)]
     reports = [report for _, report in told_of] + alarms
@@ -181,7 +181,7 @@ def _own(volunteer: Volunteer) -> OwnSheets:
     with opened.store.reading(volunteer.organisation_id) as session:
         published = published_on(opened, session, volunteer.organisation_id, volunteer.programme_id, volunteer.on)
     assert isinstance(held, HeldSheets)  # noqa: S101 - the application's own
-    return held.of(opened, published, volunteer.volunteer_id)
+    return held.of(published, volunteer.volunteer_id)
 
 
 def _enter(request: Request, secret: str) -> tuple[Volunteer, str]:

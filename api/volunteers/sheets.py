@@ -38,7 +38,7 @@ _NOT_SHOWN: Any = {"ledger": True, "clients": {"__all__": {"regimens"}}, "sites"
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """The plan of a day that volunteers go by, with what it was made from."""
+    """The plan of a day that volunteers go by, with what it was made from. `sheet_key`: of its papers' codes."""
 
     organisation_id: str
     plan_id: str
@@ -46,6 +46,7 @@ class Published:
     plan: Plan
     programme: Programme
     extract: Path
+    sheet_key: bytes
 
     @cached_property
     def key(self) -> tuple[str, str, int, bytes]:
@@ -78,7 +79,7 @@ class HeldSheets:
         self._held: OrderedDict[tuple[str, str, int, bytes], Mapping[str, tuple[VolunteerSheet, ...]]] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, opened: Opened, published: Published, volunteer_id: str) -> OwnSheets:
+    def of(self, published: Published, volunteer_id: str) -> OwnSheets:
         """Return a volunteer's own sheets.
 
         Raises
@@ -91,7 +92,7 @@ class HeldSheets:
         with self._lock:  # one at a time reads streets, which take some memory
             sheets = self._held.get(published.key)
             if sheets is None:
-                sheets = _sheets(opened, published, self._cache)
+                sheets = _sheets(published, self._cache)
                 self._held[published.key] = sheets
             self._held.move_to_end(published.key)
             while len(self._held) > HELD:
@@ -123,30 +124,27 @@ def published_on(opened: Opened, session: Session, organisation_id: str, program
         plan=without_gaps(found.plan),
         programme=kept.programme,
         extract=network_path(opened.networks, network),
+        sheet_key=opened.bases.sheet_key(session, organisation_id, found.plan_id),
     )
 
 
-def _sheets(opened: Opened, published: Published, cache: Path) -> Mapping[str, tuple[VolunteerSheet, ...]]:
+def _sheets(published: Published, cache: Path) -> Mapping[str, tuple[VolunteerSheet, ...]]:
     from routing.network.extract import read_extract
     from routing.network.streets import load_streets
     from routing.sheets.day import Day
     from routing.sheets.volunteer_sheets import volunteer_sheet
 
     streets = load_streets(published.extract, cache)
-    day = Day(published.plan, published.programme, _key(opened, published), read_extract(published.extract), streets)
+    day = Day(published.plan, published.programme, published.sheet_key, read_extract(published.extract), streets)
     volunteers = dict.fromkeys(route.volunteer_id for route in published.plan.routes)
     return {own: tuple(volunteer_sheet(day, index) for index in published.routes_of(own)) for own in volunteers}
 
 
-def names_of(opened: Opened, published: Published) -> DayNames:
+def names_of(published: Published) -> DayNames:
     """Return the names of a day: enough to read a report, without streets."""
     from routing.sheets.day_names import DayNames
 
-    return DayNames(published.plan, published.programme, _key(opened, published))
-
-
-def _key(opened: Opened, published: Published) -> bytes:
-    return opened.keyring.of_root(f"sheets/{published.organisation_id}")
+    return DayNames(published.plan, published.programme, published.sheet_key)
 
 
 def _language(programme: Programme, volunteer_id: str) -> str:
