@@ -42,7 +42,7 @@ class Left:
             f"{known.cut} answers cut, {len(known.clients)} clients, {len(known.reports)} reports, "
             f"{len(known.plans)} plans ({dict(ends)}; {self.retries} workers at work killed), "
             f"{len(known.edited)} edits, "
-            f"{len(known.published)} publications; refused: {dict(known.refused)}"
+            f"{len(known.published)} publications, {known.printed} papers; refused: {dict(known.refused)}"
         )
 
     def hold(self) -> None:

@@ -22,7 +22,7 @@ from tests.faults.users import DAYS, Known, User
 
 KILLS = int(os.environ.get("DOORSTEP_KILLS", "50"))
 OF_THE_SERVER = 5  # every so manieth kill
-LONGEST_LIFE_S = 1.2  # between two kills
+SHORT_S, LONG_S, LONG_ONES = 0.5, 6.0, 0.1  # pauses between two kills: mostly short, some in which plans are made
 USERS = 2
 FIRST = 2  # plans of each day
 FINDS_WITHIN_S = 20
@@ -82,7 +82,7 @@ def _life(served: Served, known: Known, chance: random.Random, kills: list[bool]
         for thread in threads:
             thread.start()
         while kills:
-            time.sleep(chance.uniform(0, LONGEST_LIFE_S))
+            time.sleep(chance.uniform(0, LONG_S if chance.random() < LONG_ONES else SHORT_S))
             if kills.pop():
                 killed["server"] += 1
                 break

@@ -1,4 +1,4 @@
-"""Users of a service that is killed: they add clients, report visits, have plans made, edit and publish them.
+"""Users of a service that is killed: they add clients, report visits, have plans made, edit, publish and print them.
 
 Law: what is sent is remembered until it is answered, and sent again as it was, under the same `Idempotency-Key`.
 """
@@ -57,7 +57,7 @@ class Known:
     sent
         What no answer has come to, by its key.
     cut
-        How many answers the service died over.
+        How many answers to changes the service died over.
     """
 
     clients: set[str] = field(default_factory=set)
@@ -70,6 +70,7 @@ class Known:
     current: dict[str, str] = field(default_factory=dict)
     sent: dict[str, Asked] = field(default_factory=dict)
     cut: int = 0
+    printed: int = 0
     refused: Counter[str] = field(default_factory=Counter)
 
     def ask(self, client: httpx.Client, asked: Asked) -> httpx.Response:
@@ -118,7 +119,7 @@ class User:
             for asked in again:
                 self._known.ask(client, asked)
             while not self._stop.is_set():
-                for act in (self._add, self._plan, self._publish):
+                for act in (self._add, self._plan, self._publish, self._print):
                     act(client)
                     self._stop.wait(PAUSE_S)
 
@@ -166,6 +167,14 @@ class User:
         ]
         with ThreadPoolExecutor(len(wanted)) as both:
             list(both.map(lambda one: self._known.ask(client, one), wanted))
+
+    def _print(self, client: httpx.Client) -> None:
+        """Print the run sheet of what is published; whoever is killed over it, it is printed."""
+        current = self._known.current.get(self._chance.choice(DAYS))
+        if current is not None:
+            answer = client.get(f"{PLANS}/{current}/run-sheet")
+            assert answer.status_code in {200, BUSY}, answer.text
+            self._known.printed += answer.is_success
 
     def _edited(self, client: httpx.Client, address: str, shown: dict[str, Any]) -> int:
         """Lock a visit, or put the plan on the programme as it is; return the version that comes of it."""
