@@ -119,9 +119,8 @@ class User:
             for asked in again:
                 self._known.ask(client, asked)
             while not self._stop.is_set():
-                for act in (self._add, self._plan, self._publish, self._print):
-                    act(client)
-                    self._stop.wait(PAUSE_S)
+                self._chance.choice((self._add, self._plan, self._publish, self._publish, self._print))(client)
+                self._stop.wait(PAUSE_S)
 
     def _key(self) -> str:
         self._number += 1
