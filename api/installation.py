@@ -278,6 +278,7 @@ def finish_erasures(opened: Opened) -> None:
         return
     opened.client_keys.destroy(due)
     forget_pins()
+    opened.printer.forget()
     with opened.store.writing(EVERY) as session:
         now = datetime.now(UTC)
         done = session.scalars(select(Erasure).where(Erasure.key_id.in_(due))).all()

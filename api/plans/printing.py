@@ -100,6 +100,10 @@ class Printer:
             words = run_words(papers.run_sheet, language_named(_language(subject, language)))
             return self._press.pdf_of("run", words)
 
+    def forget(self) -> None:
+        """Forget the papers in memory: somebody on them was erased."""
+        self._held.clear()
+
     def close(self) -> None:
         """End the process that sets papers."""
         self._press.close()

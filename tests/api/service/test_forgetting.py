@@ -135,6 +135,7 @@ def test_papers_of_a_published_plan_go_on_without_who_is_erased(service, village
     before = dispatcher.get(f"{plan}/sheets/v1", params={"format": "html"}).text
     others = len(visited(dispatcher, plan)) - 1
     erase(service, village, ERASED)
+    assert not service.opened.printer._held
     assert visited(dispatcher, plan).count(None) == 1
     page = dispatcher.get(f"{plan}/sheets/v1", params={"format": "html"}).text
     assert (_stops(before), _stops(page)) == (others + 1, others)
