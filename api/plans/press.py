@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from multiprocessing.connection import Connection
 
 from api.jobs.process import start_child
-from api.manners.errors import UnprocessableError
+from api.manners.errors import UnavailableError, UnprocessableError
 
 MOST_BYTES = 1024**3  # of addresses; a sheet of two hundred stops takes a sixth
 MOST_S = 20.0  # of processor
@@ -25,6 +25,7 @@ IDLE_S, MOST_PAPERS = 300.0, 200  # until a fresh child takes over
 # One thread, one arena: addresses are counted, and more of either would be more of them on larger machines.
 _SMALL = {"RAYON_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
 _FAILED = b""
+TRIES = 3
 Words = Mapping[str, object]
 
 
@@ -54,19 +55,21 @@ class Press:
         ------
         UnprocessableError
             `paper_not_made`.
+        UnavailableError
+            `busy`: somebody else ends the processes.
         """
         # A child that was idle for long, or has done enough, ends just now; one killed from outside has done no wrong.
-        for _ in range(2):
+        for _ in range(TRIES):
             made, is_to_blame = self._asked(paper, words)
             if made:
                 return made
             if is_to_blame:
-                break
-        raise UnprocessableError(
-            "paper_not_made",
-            "setting the paper takes more memory or time than is allowed, or cannot be done",
-            remedy="shorten what is printed there, names and hints above all, or split the route",
-        )
+                raise UnprocessableError(
+                    "paper_not_made",
+                    "setting the paper takes more memory or time than is allowed, or cannot be done",
+                    remedy="shorten what is printed there, names and hints above all, or split the route",
+                )
+        raise UnavailableError("busy", "what sets papers was ended from outside", remedy="try again in a moment")
 
     def close(self) -> None:
         """End the child."""

@@ -2,13 +2,15 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from api.manners.errors import UnprocessableError
+from api.manners.errors import UnavailableError, UnprocessableError
 from api.plans.press import MOST_BYTES, MOST_S, Press
 from routing.sheets.languages import Language
 from routing.sheets.printing.sheet_size import typeset_sheet
@@ -76,6 +78,25 @@ def test_a_process_that_is_killed_is_followed_by_another(press):
     os.kill(first, signal.SIGKILL)
     assert press.pdf_of("card", CARD).startswith(b"%PDF")
     assert press.process_id != first
+
+
+def test_whose_processes_are_killed_again_and_again_is_told_to_try_again(press):
+    done = threading.Event()
+    ending = threading.Thread(target=_kill_all, args=(press, done))
+    ending.start()
+    with pytest.raises(UnavailableError) as caught:
+        press.pdf_of("sheet", ENDLESS)
+    done.set()
+    ending.join()
+    assert caught.value.code == "busy"
+    assert press.pdf_of("card", CARD).startswith(b"%PDF")
+
+
+def _kill_all(press: Press, done: threading.Event) -> None:
+    while not done.wait(0.01):
+        with suppress(ProcessLookupError):
+            if (process := press.process_id) is not None:
+                os.kill(process, signal.SIGKILL)
 
 
 def test_the_process_is_told_by_its_line_alone(press, monkeypatch):
