@@ -181,6 +181,7 @@ def _caller(request: Request, opened: Opened) -> Caller:
     expected = csrf_token(token, opened.keyring.of_root("csrf"))
     given = request.headers.get(CSRF_HEADER, "")
     if request.method not in SAFE and not hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode()):
+        opened.audit.later_few(event_of(request, caller, opened.audit, "csrf_missing"))
         raise ForbiddenError(
             "csrf_missing",
             "the request does not carry the session's token",
