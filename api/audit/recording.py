@@ -18,7 +18,7 @@ from threading import Lock, Thread
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.audit.chain import BEGINNING, Event, chain_key, chained_mac, own_mac
+from api.audit.chain import BEGINNING, SERVICE, Event, chain_key, chained_mac, own_mac
 from api.audit.sparing import Sparing
 from api.manners.log import write_log
 from api.security.field_cipher import FieldCipher
@@ -64,6 +64,21 @@ class Recorder:
         """Have such an entry written soon; raise what `later` raises."""
         for one in self._sparing.few(event):
             self.later(one)
+
+    def later_of_all(self, action: str, outcome: str) -> None:
+        """Have what anybody can cause and concerns everybody written soon, into the record of each organisation.
+
+        Raises
+        ------
+        UnavailableError
+            `busy`, `database_away`.
+        """
+        event = Event(organisation_id=SERVICE, at=datetime.now(UTC), action=action, outcome=outcome)
+        for one in self._sparing.few(event):  # asked first: a flood does not reach the database
+            with self._store.reading(EVERY) as session:
+                told = events_of_all(session, action, one.outcome)
+            for of_one in told:
+                self.later(of_one)
 
     def now(self, *events: Event) -> None:
         """Write entries in a unit of work of their own.

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MADE = "doorstep.made"  # where the path of what a request has made is left in its scope
 UNRECORDED = frozenset({("GET", "/v1/session")})  # asks who one is, with every page
+UNROUTED = "a request before its route is known"
 WHOLE = "/document"  # what leaves the service whole is recorded before it does
 
 
@@ -63,9 +64,9 @@ def recording_refusals(request: Request, caller: Caller, recorder: Recorder) -> 
 
 
 def action_of(request: Request) -> str:
-    """Return the method and the route as declared; the method alone before it is known which route is meant."""
+    """Return the method and the route as declared, or that none is known yet: whatever a stranger sends as a method."""
     route = request.scope.get("route")
-    return str(request.method) if route is None else f"{request.method} {route.path}"
+    return UNROUTED if route is None else f"{request.method} {route.path}"
 
 
 def by_link_event(request: Request, recorder: Recorder, link: VolunteerLink, outcome: str | None = None) -> Event:

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from api.audit import sparing
 from api.audit.chain import Event
+from api.audit.requests import UNROUTED
 from api.audit.sparing import MORE, MOST, SPAN_S, Sparing
 from api.audit.verifying import verify
 from api.identity.people import add_organisation
@@ -87,8 +88,20 @@ def test_a_request_that_another_site_may_have_forged_is_recorded(service, record
     found = outcomes(service, "north", recorded["north"])
     assert found[1:] == [
         ("POST /v1/programmes/{programme_id}/clients", "csrf_missing", "session"),
-        ("POST", "csrf_missing", "session"),
+        (UNROUTED, "csrf_missing", "session"),
     ]
+
+
+def test_what_a_page_of_another_site_sends_is_recorded_for_everybody_and_no_method_of_its_making(service, recorded):
+    with service.anonymous(Origin="https://elsewhere.example") as client:
+        for _ in range(MOST + 3):
+            assert client.request("CANARY", "/v1/session").json()["code"] == "foreign_origin"
+    for organisation_id in ORGANISATIONS:
+        found = outcomes(service, organisation_id, recorded[organisation_id])
+        assert found == [
+            *[(UNROUTED, "foreign_origin", "nobody")] * MOST,
+            (UNROUTED, f"{MORE}foreign_origin", "nobody"),
+        ]
 
 
 def test_a_forged_report_of_a_volunteer_is_recorded_with_their_link(service, recorded):
