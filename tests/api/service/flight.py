@@ -20,7 +20,7 @@ from tests.api.service.aviary import Points, word
 from tests.api.service.conftest import Service
 from tests.api.service.street import HOUR, set_span
 from tests.api.service.streets import extract, reachable
-from tests.api.service.test_plans import DAY, LONG, asked
+from tests.api.service.test_plans import DAY, asked
 
 REFERENCE = "#/components/schemas/"
 # Free text that is none: it has to be a language, a time zone, or what `aviary.TOLD_BY_FORM` says.
@@ -28,6 +28,7 @@ TOLD_BY_FORM = {*aviary.TOLD_BY_FORM, ("HelpRequest", "language"), ("Programme",
 CHANGE = "Change"  # ends the name of what a PATCH takes, whose keys are those of what it changes
 ON, AT = "2026-11-23", "2026-11-23T10:00:00+08:00"
 NETWORK = "aviary.osm"
+LASTING = {"date": DAY, "time_limit_s": 9, "remedies_s": 0}  # long enough to look into its process; then it is stopped
 PATIENCE_S = 600
 CHANGED = {
     "Product": "products/p1",
@@ -258,9 +259,10 @@ class Flight:
         document = self._on_streets()
         with self.service.as_role("all") as client:
             assert client.put(f"/v1/networks/{NETWORK}", content=extract()).is_success
+            assert reached(client, f"/v1/networks/{NETWORK}", {"ready", "failed"}) == "ready"
             self.ask(client, "POST", "/v1/programmes", 201, document)
             plans = "/v1/programmes/flight/plans"
-            plan = asked(client, plans, LONG)  # so that its processes can be looked into; it is ended early then
+            plan = asked(client, plans, LASTING)
             assert reached(client, plan, {"running", *ENDED}) == "running"
             self.of_processes += list(self._looked_into_processes())
             assert client.post(f"{plan}/stop").status_code == 202
@@ -333,10 +335,10 @@ class Flight:
                 yield (Path("/proc") / str(process_id) / name).read_bytes()
 
 
-def reached(client: httpx.Client, plan: str, states: Collection[str]) -> str:
-    """Wait for a plan to come into one of some states, however busy the machine is; return it."""
+def reached(client: httpx.Client, path: str, states: Collection[str]) -> str:
+    """Wait for a plan or a network to come into one of some states, however busy the machine is; return it."""
     until = time.monotonic() + PATIENCE_S
-    while (state := client.get(plan).raise_for_status().json()["state"]) not in states:
+    while (state := client.get(path).raise_for_status().json()["state"]) not in states:
         assert time.monotonic() < until, f"it stays {state}"
         time.sleep(0.1)
     return str(state)
