@@ -6,7 +6,7 @@ What was really sent is written down, and so is every secret that the service ha
 
 import time
 from collections.abc import Collection, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,13 @@ import pyotp
 
 from api.identity.tokens import COOKIE
 from api.jobs.ledger import ENDED
+from routing.plan_day import Budget, plan_day
 from tests.api.service import aviary
 from tests.api.service.aviary import Points, word
 from tests.api.service.conftest import Service
 from tests.api.service.street import HOUR, set_span
 from tests.api.service.streets import extract, reachable
-from tests.api.service.test_plans import DAY, asked
+from tests.api.service.test_edits import DAY, keep_made, streets
 
 REFERENCE = "#/components/schemas/"
 # Free text that is none: it has to be a language, a time zone, or what `aviary.TOLD_BY_FORM` says.
@@ -28,8 +29,8 @@ TOLD_BY_FORM = {*aviary.TOLD_BY_FORM, ("HelpRequest", "language"), ("Programme",
 CHANGE = "Change"  # ends the name of what a PATCH takes, whose keys are those of what it changes
 ON, AT = "2026-11-23", "2026-11-23T10:00:00+08:00"
 NETWORK = "aviary.osm"
-LASTING = {"date": DAY, "time_limit_s": 9, "remedies_s": 0}  # long enough to look into its process; then it is stopped
-PATIENCE_S = 600
+LASTING_S = 9  # long enough to look into the process that makes a plan; then it is stopped
+PATIENCE_S = 1800
 CHANGED = {
     "Product": "products/p1",
     "Site": "sites/s1",
@@ -261,12 +262,7 @@ class Flight:
             assert client.put(f"/v1/networks/{NETWORK}", content=extract()).is_success
             assert reached(client, f"/v1/networks/{NETWORK}", {"ready", "failed"}) == "ready"
             self.ask(client, "POST", "/v1/programmes", 201, document)
-            plans = "/v1/programmes/flight/plans"
-            plan = asked(client, plans, LASTING)
-            assert reached(client, plan, {"running", *ENDED}) == "running"
-            self.of_processes += list(self._looked_into_processes())
-            assert client.post(f"{plan}/stop").status_code == 202
-            assert reached(client, plan, ENDED) == "done"
+            plan = f"/v1/programmes/flight/plans/{self._plan_made()}"
             lock = {"type": "lock", "client_id": "c3", "volunteer_id": "v1"}
             edits = {"edits": [lock, {"type": "exclude", "client_id": "c5", "reason": "away"}]}
             edited = {"headers": {"If-Match": '"1"', "Idempotency-Key": word("Client", "phone")}}
@@ -280,6 +276,14 @@ class Flight:
                 self.ask(client, "GET", f"{plan}/{path}", 200)
             self.plans = [plan, self._planned_again(client, plan)]
             self._by_link(client)
+
+    def _plan_made(self) -> str:
+        """A plan as its job would have left it; the rest of the day is planned by a process."""
+        with self.service.opened.store.reading("north") as session:
+            kept = self.service.opened.kept.load(session, "north", "flight")
+        made = plan_day(kept.programme, date.fromisoformat(DAY), *streets(), Budget(iterations=1))
+        with self.service.opened.store.writing("north") as session:
+            return keep_made(session, self.service.opened, kept, made)
 
     def _on_streets(self) -> dict[str, Any]:
         document = {**reachable("flight", due=3), "extract": NETWORK}
@@ -303,8 +307,11 @@ class Flight:
             {"type": "status_changed", "at": at, "client_id": "c4", "status": "hospital"},
         ]
         told = {"schema": "doorstep.events/1", "on": DAY, "now_at": at, "events": events}
-        sent = {"events": told, "iterations": 1}
+        sent = {"events": told, "time_limit_s": LASTING_S}
         again = self.ask(client, "POST", f"{plan}/replans", 202, sent, **_once("again")).headers["Location"]
+        assert reached(client, again, {"running", *ENDED}) == "running"
+        self.of_processes += list(self._looked_into_processes())
+        assert client.post(f"{again}/stop").status_code == 202
         assert reached(client, again, ENDED) == "done", client.get(again).text
         return again
 
