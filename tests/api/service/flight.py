@@ -4,8 +4,7 @@
 What was really sent is written down, and so is every secret that the service has made and shown once.
 """
 
-import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from routing.plan_day import Budget, plan_day
 from tests.api.service import aviary
 from tests.api.service.aviary import Points, word
 from tests.api.service.conftest import Service
-from tests.api.service.street import HOUR, set_span
+from tests.api.service.street import HOUR, reached, set_span
 from tests.api.service.streets import extract, reachable
 from tests.api.service.test_edits import DAY, keep_made, streets
 
@@ -30,7 +29,6 @@ CHANGE = "Change"  # ends the name of what a PATCH takes, whose keys are those o
 ON, AT = "2026-11-23", "2026-11-23T10:00:00+08:00"
 NETWORK = "aviary.osm"
 LASTING_S = 9  # long enough to look into the process that makes a plan; then it is stopped
-PATIENCE_S = 1800
 CHANGED = {
     "Product": "products/p1",
     "Site": "sites/s1",
@@ -340,15 +338,6 @@ class Flight:
         for process_id in _with_children(runner.process_ids):
             for name in ("cmdline", "environ"):
                 yield (Path("/proc") / str(process_id) / name).read_bytes()
-
-
-def reached(client: httpx.Client, path: str, states: Collection[str]) -> str:
-    """Wait for a plan or a network to come into one of some states, however busy the machine is; return it."""
-    until = time.monotonic() + PATIENCE_S
-    while (state := client.get(path).raise_for_status().json()["state"]) not in states:
-        assert time.monotonic() < until, f"it stays {state}"
-        time.sleep(0.1)
-    return str(state)
 
 
 def _with_children(process_ids: list[int]) -> list[int]:

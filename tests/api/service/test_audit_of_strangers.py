@@ -126,7 +126,7 @@ def test_unlocking_and_having_tried_to_are_recorded_once_there_is_a_record_to_wr
     with opened.store.writing(EVERY) as session:
         add_organisation(session, opened.cipher, "north", "North")
     installation.close()
-    with serving(installation) as url, httpx.Client(base_url=url, trust_env=False) as client:
+    with serving(installation) as url, httpx.Client(base_url=url, timeout=60, trust_env=False) as client:
         before = datetime.now(UTC).replace(microsecond=0)
         for secret, status in (("a guess", 403), ("another", 403), (PASSPHRASE, 204), (PASSPHRASE, 204)):
             assert client.post("/v1/unlock", json={"secret": secret}).status_code == status
