@@ -87,8 +87,9 @@ def _paged(client) -> Iterator[object]:
     """Every list, so that it has a next page: with what its cursor names."""
     for path in ("/v1/users", "/v1/keys", "/v1/networks", "/v1/programmes", "/v1/audit", "/v1/failed-guesses"):
         yield client.get(path, params={"limit": 1})
-    for path in (*LISTS, *(f"{one}?date=2026-11-23" for one in ("visits", "custody", "stock"))):
-        yield client.get(f"/v1/programmes/aviary/{path}", params={"limit": 1})
+    for path in (*LISTS, "visits", "custody", "stock"):
+        asked = {"limit": 1} if path in LISTS else {"limit": 1, "date": "2026-11-23"}
+        yield client.get(f"/v1/programmes/aviary/{path}", params=asked)
     yield client.get("/v1/programmes/flight/plans", params={"limit": 1})
     yield client.get("/v1/programmes/flight/links", params={"limit": 1})
 
