@@ -18,7 +18,7 @@ from routing.plan_day import Budget, plan_day
 from tests.api.service import aviary
 from tests.api.service.aviary import Points, word
 from tests.api.service.conftest import Service
-from tests.api.service.street import HOUR, reached, set_span
+from tests.api.service.street import HOUR, PATIENCE_S, reached, set_span
 from tests.api.service.streets import extract, reachable
 from tests.api.service.test_edits import DAY, keep_made, streets
 
@@ -157,6 +157,7 @@ class Flight:
     def changes(self) -> None:
         """Each kind of entry with other texts, and as it was before: a client has to be a client of its own."""
         with self.service.as_role("all") as client:
+            client.timeout = httpx.Timeout(PATIENCE_S)  # the description is made when somebody first asks for it
             described = client.get("/openapi.json").json()
             fields = free_texts(described) - told_by_form()
             new = {"client_id": "c5", "code_name": "Robin", "place": aviary.plain_place()}

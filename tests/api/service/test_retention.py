@@ -105,14 +105,15 @@ def test_what_nobody_can_open_any_more_goes_30_days_after_the_erasure_and_the_go
     erased = {"k1": limit - timedelta(seconds=1), "k2": limit, "k3": limit + timedelta(seconds=1)}
     with at(home) as opened:
         with opened.store.writing("north") as session:
-            session.add(Programme(programme_id="village", version=1, sealed_frame=b"\0\1", changed_at=NOW))
+            own = {"organisation_id": "north"}
+            session.add(Programme(**own, programme_id="village", version=1, sealed_frame=b"\0\1", changed_at=NOW))
             session.flush()
             for key_id in ("k1", "k2", "k3", "k4"):
                 for table in (VisitReport, WrittenEntries, Discrepancy, CustodyRecord, IntakeRequest, HandedGoods):
                     session.add(table(**of_client(table, key_id)))
             session.add(IntakeRequest(**of_client(IntakeRequest, "k1") | {"request_id": "refused", "state": "refused"}))
             for key_id, done_at in erased.items():
-                session.add(Erasure(key_id=key_id, asked_at=NOW, done_at=done_at))
+                session.add(Erasure(**own, key_id=key_id, asked_at=NOW, done_at=done_at))
         with opened.store.reading(EVERY) as session:
             assert count_due(session, home.folder, home.folder, NOW)["erased"] == 2 * 5  # in five tables
         gone = purge(opened.store, opened.keyring, home.folder, home.folder / "plans", NOW, lambda: None)
