@@ -106,7 +106,7 @@ def test_what_nobody_can_open_any_more_goes_30_days_after_the_erasure_and_the_go
     with at(home) as opened:
         with opened.store.writing("north") as session:
             own = {"organisation_id": "north"}
-            session.add(Programme(**own, programme_id="village", version=1, sealed_frame=b"\0\1", changed_at=NOW))
+            session.add(Programme(**own, programme_id="erased", version=1, sealed_frame=b"\0\1", changed_at=NOW))
             session.flush()
             for key_id in ("k1", "k2", "k3", "k4"):
                 for table in (VisitReport, WrittenEntries, Discrepancy, CustodyRecord, IntakeRequest, HandedGoods):
@@ -133,7 +133,7 @@ def of_client(table: type, key_id: str) -> dict[str, object]:
     for column in table.__table__.columns:
         kind = column.type.python_type if not isinstance(column.type, Instant) else datetime
         made[column.name] = {bytes: b"\0\1", str: key_id, int: 1, datetime: NOW}[kind]
-    made |= {"organisation_id": "north", "programme_id": "village"}
+    made |= {"organisation_id": "north", "programme_id": "erased"}
     return made | ({"state": "accepted"} if table is IntakeRequest else {})
 
 
