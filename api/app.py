@@ -26,7 +26,7 @@ from api.identity import (
     user_endpoints,
 )
 from api.identity.access import ACCESS
-from api.identity.callers import refuse_stranger
+from api.identity.callers import record_foreign, refuse_stranger
 from api.identity.pauses import Pauses
 from api.installation import Installation
 from api.intake import endpoints as intake
@@ -107,7 +107,13 @@ def make_app(installation: Installation, hosts: Iterable[str] = (), *, reached_f
     _add_routes(app)
     _add_answers(app)
     describe(app, _MODELS)
-    return Guard(app, hosts, lambda scope: refuse_stranger(Request({**scope, "app": app})), debug=installation.debug)
+    return Guard(
+        app,
+        hosts,
+        lambda scope: refuse_stranger(Request({**scope, "app": app})),
+        lambda: record_foreign(installation),
+        debug=installation.debug,
+    )
 
 
 @asynccontextmanager

@@ -27,7 +27,8 @@ class Event:
     actor
         The user; None: nobody who is known.
     via
-        `session`, `key` with its id, `command`, or `service` where it acted by itself.
+        `session`, `key` or `link` with its id, `command`, `service` where it acted by itself, or `nobody` where
+        somebody had, or guessed at, a secret that says not who they are.
     action
         Method and route as declared, or a name of our own; never a path that was sent.
     subject

@@ -18,19 +18,22 @@ from threading import Lock, Thread
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.audit.chain import BEGINNING, Event, chain_key, chained_mac, own_mac
+from api.audit.chain import BEGINNING, SERVICE, Event, chain_key, chained_mac, own_mac
+from api.audit.sparing import Sparing
 from api.manners.log import write_log
 from api.security.field_cipher import FieldCipher
 from api.security.keyring import Keyring
 from api.storage.audit_tables import AuditEntry
 from api.storage.faults import database_away
 from api.storage.sessions import EVERY, Store
+from api.storage.tables import Organisation
 from routing.domain.errors import DoorstepError
 
 EVERY_S = 0.5
 BATCH = 500
 MOST_WAITING = 20_000
 PSEUDONYM_BYTES = 8
+NOBODY = "nobody"  # by whom something was done that needs no more than a secret
 
 
 class Recorder:
@@ -38,6 +41,7 @@ class Recorder:
 
     def __init__(self, store: Store, keyring: Keyring, cipher: FieldCipher) -> None:
         self._store, self._keyring, self._cipher = store, keyring, cipher
+        self._sparing = Sparing()
         self._waiting: deque[Event] = deque()
         self._flushing = Lock()
         self._ends = Signal()
@@ -51,6 +55,30 @@ class Recorder:
     def note(self, session: Session, *events: Event) -> None:
         """Write entries in somebody's unit of work; last in it, since the chain goes on from what is there."""
         append(session, self._keyring, *events)
+
+    def note_few(self, session: Session, *events: Event) -> None:
+        """Write entries of what anybody can cause, as few as `sparing.py` lets through."""
+        self.note(session, *self._sparing.few(*events))
+
+    def later_few(self, event: Event) -> None:
+        """Have such an entry written soon; raise what `later` raises."""
+        for one in self._sparing.few(event):
+            self.later(one)
+
+    def later_of_all(self, action: str, outcome: str) -> None:
+        """Have what anybody can cause and concerns everybody written soon, into the record of each organisation.
+
+        Raises
+        ------
+        UnavailableError
+            `busy`, `database_away`.
+        """
+        event = Event(organisation_id=SERVICE, at=datetime.now(UTC), action=action, outcome=outcome)
+        for one in self._sparing.few(event):  # asked first: a flood does not reach the database
+            with self._store.reading(EVERY) as session:
+                told = events_of_all(session, action, one.outcome)
+            for of_one in told:
+                self.later(of_one)
 
     def now(self, *events: Event) -> None:
         """Write entries in a unit of work of their own.
@@ -125,6 +153,13 @@ def last_of(session: Session, organisation_id: str) -> tuple[int, bytes]:
     found = select(AuditEntry.sequence, AuditEntry.chained_mac).where(AuditEntry.organisation_id == organisation_id)
     last = session.execute(found.order_by(AuditEntry.sequence.desc()).limit(1)).one_or_none()
     return (0, BEGINNING) if last is None else (last[0], last[1])
+
+
+def events_of_all(session: Session, action: str, outcome: str, at: datetime | None = None) -> list[Event]:
+    """Return what concerns every organisation and was done by nobody who is known: one for each of them."""
+    owners = session.scalars(select(Organisation.organisation_id)).all()
+    when = at or datetime.now(UTC)
+    return [Event(organisation_id=one, at=when, action=action, outcome=outcome, via=NOBODY) for one in owners]
 
 
 def event_now(organisation_id: str, action: str, via: str = "command") -> Event:

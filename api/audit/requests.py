@@ -19,9 +19,11 @@ from api.manners.errors import ForbiddenError
 if TYPE_CHECKING:
     from api.audit.recording import Recorder
     from api.identity.callers import Caller
+    from api.storage.identity_tables import VolunteerLink
 
 MADE = "doorstep.made"  # where the path of what a request has made is left in its scope
 UNRECORDED = frozenset({("GET", "/v1/session")})  # asks who one is, with every page
+UNROUTED = "a request before its route is known"
 WHOLE = "/document"  # what leaves the service whole is recorded before it does
 
 
@@ -31,7 +33,7 @@ def event_of(request: Request, caller: Caller, recorder: Recorder, outcome: str)
     return Event(
         organisation_id=caller.organisation_id,
         at=datetime.now(UTC),
-        action=f"{request.method} {request.scope['route'].path}",
+        action=action_of(request),
         outcome=outcome,
         actor=caller.user_id,
         via="session" if caller.key_id is None else f"key {caller.key_id}",
@@ -61,18 +63,23 @@ def recording_refusals(request: Request, caller: Caller, recorder: Recorder) -> 
         raise
 
 
-def record_link(request: Request, recorder: Recorder, organisation_id: str, link_id: str, volunteer: str) -> None:
-    """Record, soon, that somebody who came by a link was let in; `volunteer`: the path of whose day it is."""
-    is_reading = request.method == "GET"
-    recorder.later(
-        Event(
-            organisation_id=organisation_id,
-            at=datetime.now(UTC),
-            action=f"{request.method} {request.scope['route'].path}",
-            outcome="seen" if is_reading else "done",
-            via=f"link {link_id}",
-            subject=recorder.pseudonym(organisation_id, volunteer),
-        )
+def action_of(request: Request) -> str:
+    """Return the method and the route as declared, or that none is known yet: whatever a stranger sends as a method."""
+    route = request.scope.get("route")
+    return UNROUTED if route is None else f"{request.method} {route.path}"
+
+
+def by_link_event(request: Request, recorder: Recorder, link: VolunteerLink, outcome: str | None = None) -> Event:
+    """Return what is recorded of somebody who comes by a link; none: they were let in."""
+    usual = "seen" if request.method == "GET" else "done"
+    whose = f"/v1/programmes/{link.programme_id}/volunteers/{link.volunteer_id}"
+    return Event(
+        organisation_id=link.organisation_id,
+        at=datetime.now(UTC),
+        action=action_of(request),
+        outcome=outcome or usual,
+        via=f"link {link.link_id}",
+        subject=recorder.pseudonym(link.organisation_id, whose),
     )
 
 

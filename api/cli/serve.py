@@ -129,6 +129,8 @@ def _demonstration(scenario: str, *, is_loopback: bool) -> Installation:
 
 
 def _unlocked(settings: Settings) -> Installation:
+    from api.audit.chain import SERVICE
+    from api.audit.recording import event_now
     from api.cli.unlocking import secret_at_hand
     from api.installation import Installation
 
@@ -142,7 +144,7 @@ def _unlocked(settings: Settings) -> Installation:
         )
     secret = secret_at_hand(settings)
     if secret is not None:
-        installation.unlock(secret)
+        installation.unlock(secret).audit.later(event_now(SERVICE, "doorstep serve"))
     return installation
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.audit.chain import Event
-from api.audit.requests import event_of, record_reading, recording_refusals
+from api.audit.requests import UNROUTED, event_of, record_reading, recording_refusals
 from api.identity.access import ACCESS, Access
 from api.identity.beyond import is_from_beyond
 from api.identity.roles import NEED_SECOND_FACTOR, Role, Scope, roles_of, scopes_of
@@ -128,6 +128,13 @@ def refuse_stranger(request: Request) -> None:
     _caller(request, opened_of(request))
 
 
+def record_foreign(installation: Installation) -> None:
+    """Record that a page of another site has sent something, if there is a record that can be written to."""
+    if installation.opened is not None:
+        with suppress(UnavailableError):
+            installation.opened.audit.later_of_all(UNROUTED, "foreign_origin")
+
+
 def needs_second_factor(request: Request, roles: frozenset[Role]) -> bool:
     """Whether somebody asks from beyond this machine who may read addresses or doses."""
     return bool(roles & NEED_SECOND_FACTOR) and is_from_beyond(request)
@@ -181,6 +188,7 @@ def _caller(request: Request, opened: Opened) -> Caller:
     expected = csrf_token(token, opened.keyring.of_root("csrf"))
     given = request.headers.get(CSRF_HEADER, "")
     if request.method not in SAFE and not hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode()):
+        opened.audit.later_few(event_of(request, caller, opened.audit, "csrf_missing"))
         raise ForbiddenError(
             "csrf_missing",
             "the request does not carry the session's token",

@@ -99,7 +99,8 @@ def _made(here: Here, session: Session, asked: NewKey) -> Answer:
     )
     session.add(key)
     body = {**_document(here.opened.cipher, key), "key": secret}
-    return Answer(body=body, status=201, headers={"Location": f"/v1/keys/{key_id}"})
+    headers = {"Location": f"/v1/keys/{key_id}"}
+    return Answer(body=body, status=201, headers=headers, unkept=frozenset({"key"}))
 
 
 def _may_see(here: Here, key: ApiKey) -> bool:

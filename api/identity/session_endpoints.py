@@ -192,7 +192,7 @@ def _checked(opened: Opened, asked: Credentials, address: str) -> User:
             attempts.note_failure(session)
             user_id = None if user is None else user.user_id
             if session.get(Organisation, asked.organisation_id) is not None:
-                opened.audit.note(session, signing_in(asked.organisation_id, user_id, "wrong_credentials"))
+                opened.audit.note_few(session, signing_in(asked.organisation_id, user_id, "wrong_credentials"))
             note_guess(session, opened.cipher, asked.organisation_id, user_id, wrong, address)
     if user is None or wrong is not None:
         raise UnknownCallerError(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from fastapi import APIRouter, Request
 from sqlalchemy import text
 from starlette.responses import Response
 
+from api.audit.recording import events_of_all
 from api.identity.callers import opened_of
 from api.identity.pauses import Pauses
-from api.installation import Installation
+from api.installation import Installation, Opened
 from api.manners.answers import Answer
 from api.manners.bodies import body_of
 from api.manners.errors import ForbiddenError
@@ -18,6 +22,7 @@ from routing.domain.base import Document, Text
 from routing.domain.errors import InputError
 
 router = APIRouter(tags=["service"])
+UNLOCK = "POST /v1/unlock"
 
 
 class Secret(Document):
@@ -52,11 +57,19 @@ def unlock(request: Request) -> Response:
         pauses: Pauses = request.app.state.pauses
         pauses.refuse_too_soon()
         try:
-            installation.unlock(asked.secret)
+            opened = installation.unlock(asked.secret)
         except InputError as error:
             if error.code == "cannot_unlock":
                 pauses.note_failure()
                 raise ForbiddenError(error.code, error.message, remedy=error.remedy) from error
             raise
         installation.work()
+        _record(opened, pauses.taken_failures())
     return Answer(status=204).response()
+
+
+def _record(opened: Opened, failed_at: Iterable[datetime]) -> None:
+    """Record who has tried in vain since the service was started, and that it was unlocked."""
+    with opened.store.writing(EVERY) as session:
+        failed = [event for at in failed_at for event in events_of_all(session, UNLOCK, "cannot_unlock", at)]
+        opened.audit.note(session, *failed, *events_of_all(session, UNLOCK, "done"))

@@ -115,7 +115,8 @@ def _added(here: Here, session: Session, asked: NewUser) -> Answer:
     cipher = here.opened.cipher
     user, password = add_user(session, cipher, here.caller.organisation_id, asked.login, set(asked.roles))
     body = {**_document(here, session, user), "one_time_password": password}
-    return Answer(body=body, status=201, headers={"Location": f"/v1/users/{user.user_id}"})
+    headers = {"Location": f"/v1/users/{user.user_id}"}
+    return Answer(body=body, status=201, headers=headers, unkept=frozenset({"one_time_password"}))
 
 
 def _found(here: Here, session: Session, user_id: str) -> User:

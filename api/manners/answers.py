@@ -1,6 +1,7 @@
 """Answers, and the same answer again. Law: a request with an `Idempotency-Key` is done once, however often it is sent.
 
-The answer is written in the transaction of the change itself, sealed, and forgotten after a day.
+The answer is written in the transaction of the change itself, sealed, and forgotten after a day. What is shown once
+(a secret, the doors of a plan) is not written: the same request is answered with `null` in its place.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from routing.domain.errors import InternalError
 if TYPE_CHECKING:
     from api.identity.callers import Here
 
-HEADER = "idempotency-key"
+HEADER, REPLAYED = "idempotency-key", "Idempotency-Replayed"
 KEPT = timedelta(days=1)
 LONGEST = 200
 
@@ -41,12 +42,26 @@ class Answer:
     ----------
     key_id
         Of the client whom the answer is about: it is kept under that client's key, so that it goes with the client.
+    unkept
+        Keys of the body that are never kept: secrets, and what is about many clients at once.
     """
 
     body: object = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     key_id: str | None = None
+    unkept: frozenset[str] = frozenset()
+
+    @property
+    def is_replayed(self) -> bool:
+        """Whether this was answered before."""
+        return REPLAYED in self.headers
+
+    def kept_body(self) -> object:
+        """Return what may be kept of the body."""
+        if not isinstance(self.body, dict):
+            return self.body
+        return {key: None if key in self.unkept else value for key, value in self.body.items()}
 
     def response(self) -> Response:
         """Return it for the web framework."""
@@ -109,7 +124,7 @@ def answered_before(here: Here, session: Session) -> Answer | None:
 
 
 def _row(here: Here, answer: Answer, key_hash: bytes, request_hash: bytes) -> Answered:
-    body = json.dumps({"body": answer.body, "headers": dict(answer.headers)}, default=str).encode()
+    body = json.dumps({"body": answer.kept_body(), "headers": dict(answer.headers)}, default=str).encode()
     return Answered(
         organisation_id=here.caller.organisation_id,
         user_id=here.caller.user_id,
@@ -135,7 +150,7 @@ def _again(here: Here, found: Answered, request_hash: bytes) -> Answer:
     except InternalError as error:
         raise not_found() from error
     answer = json.loads(here.opened.cipher.open(_cell(here, found.key_hash), found.sealed_answer, own_key))
-    headers = {**answer["headers"], "Idempotency-Replayed": "true"}
+    headers = {**answer["headers"], REPLAYED: "true"}
     return Answer(body=answer["body"], status=found.status, headers=headers)
 
 

@@ -36,6 +36,7 @@ MOST_DOCUMENT_BYTES = 32 * 1024 * 1024
 MOST_AT_ONCE_BYTES = 256 * 1024 * 1024  # of all bodies in memory
 PATIENCE_S = 30  # until a body is there
 SLOWEST_BYTES_S = 500  # and so much longer for a long one
+FOREIGN = "foreign_origin"
 _STREAMED = "/v1/networks/"
 _STRANGERS = frozenset(path for (_, path), access in ACCESS.items() if access.anybody or access.by_link)
 _ALWAYS = {
@@ -52,13 +53,21 @@ _ALWAYS = {
 class Guard:
     """An ASGI layer around the application.
 
-    `refuse_stranger` raises what a request is refused for if nobody knows who asks.
+    `refuse_stranger` raises what a request is refused for if nobody knows who asks; `record_foreign` is called
+    where one comes from another site's page.
     """
 
     def __init__(
-        self, app: ASGIApp, hosts: Iterable[str], refuse_stranger: Callable[[Scope], object], *, debug: bool
+        self,
+        app: ASGIApp,
+        hosts: Iterable[str],
+        refuse_stranger: Callable[[Scope], object],
+        record_foreign: Callable[[], None],
+        *,
+        debug: bool,
     ) -> None:
         self._app = app
+        self._record_foreign = record_foreign
         self._refuse_stranger = refuse_stranger
         self._debug = debug
         self._hosts = frozenset(hosts)
@@ -97,6 +106,8 @@ class Guard:
         try:
             streamed = await self._admitted(scope, receive, held)
         except ServiceError as error:
+            if error.code == FOREIGN:
+                await run_in_threadpool(self._record_foreign)
             await problem_response(error, {"Connection": "close"})(scope, receive, send)
             return
         await self._app(scope, _timely(receive) if streamed else _replay(scope, bytes(held), receive), send)
@@ -143,7 +154,7 @@ class Guard:
             raise BadRequestError("host_unknown", "the service is not known by this name", remedy="use its own name")
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc != host:
-            raise ForbiddenError("foreign_origin", "the request comes from another site", remedy="use our own pages")
+            raise ForbiddenError(FOREIGN, "the request comes from another site", remedy="use our own pages")
 
 
 def _timely(receive: Receive) -> Receive:

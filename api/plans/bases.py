@@ -107,7 +107,8 @@ def _joined(parts: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     document = dict(parts[""])
     for kind in OF_CLIENTS:
         entries = [entry for part in parts.values() for entry in part[kind]]
-        document[kind] = [entry for _, entry in sorted(entries, key=lambda each: int(each[0]))]
+        known = [each for each in entries if len(each) > 1]  # of somebody erased, the place in the list alone is left
+        document[kind] = [entry for _, entry in sorted(known, key=lambda each: int(each[0]))]
     return document
 
 

@@ -7,6 +7,7 @@ What takes time (streets, schedules, the checker) is done before the database is
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -29,6 +30,7 @@ from routing.domain.base import Document, Identifier
 from routing.domain.edits import Edits
 
 router = APIRouter(tags=["plans"])
+_OF_CLIENTS = frozenset({"broken", "plan"})  # lies under the day's key and goes with it, so no answer keeps it
 
 
 @router.post(f"{PLAN}/edits", summary="Edit a plan", **told(EDITED, asks=Edits, example=EDITS))
@@ -41,7 +43,7 @@ def edit_plan(here: Allowed, programme_id: str, plan_id: str) -> Response:
         kept_plan(here, session, programme_id, plan_id)
         again = answered_before(here, session)
         if again is not None:
-            return again.response()
+            return _whole(here, session, plan_id, again).response()
         asked = body_of(here.request, Edits)
         subject = newest(here, session, programme_id, plan_id)
         require_match(here.request, subject.kept.version)
@@ -113,10 +115,20 @@ def _edited(here: Here, subject: Subject, asked: Edits) -> Answer:
         here.opened.plans.tell(session, organisation_id, plan_id, "edited", figures)
         kept = here.opened.plans.load(session, organisation_id, plan_id)
         body = {**plan_head(kept), "broken": _shown(here, kept), "plan": plan_document(kept, here)}
-        return Answer(body=body, headers={"ETag": tag(version)})
+        return Answer(body=body, headers={"ETag": tag(version)}, unkept=_OF_CLIENTS)
 
     with here.writing() as session:
-        return once(here, session, keep)
+        return _whole(here, session, subject.kept.plan_id, once(here, session, keep))
+
+
+def _whole(here: Here, session: Session, plan_id: str, answer: Answer) -> Answer:
+    """Return an answer with what was not kept of it, unless the plan has gone on to another version since."""
+    if not answer.is_replayed or not isinstance(answer.body, dict):
+        return answer
+    kept = here.opened.plans.load(session, here.caller.organisation_id, plan_id)
+    if kept.version != answer.body["version"]:
+        return answer
+    return replace(answer, body={**answer.body, "broken": _shown(here, kept), "plan": plan_document(kept, here)})
 
 
 def _published(here: Here, session: Session, programme_id: str, plan_id: str, replaces: str | None) -> Answer:

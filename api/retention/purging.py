@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from api.audit.chain import SERVICE
 from api.audit.recording import append, event_now
 from api.manners.log import write_log
+from api.retention.erased import count_erased, remove_erased
 from api.retention.files import due_files, remove_file
 from api.retention.route_days import due_days, remove_days
 from api.retention.rules import due, remove
@@ -27,7 +28,7 @@ PURGE = "doorstep purge"  # as the record calls it
 def count_due(session: Session, service: Path, plans: Path, now: datetime) -> Counter[str]:
     """Return how much of what is due; nothing is removed."""
     found = Counter(dict(due(session, now)))
-    found["route_days"] = len(due_days(session, now))
+    found["route_days"], found["erased"] = len(due_days(session, now)), count_erased(session, now)
     found.update(rule for rule, _ in due_files(service, plans, now.astimezone().date()))
     return found
 
@@ -54,7 +55,7 @@ def purge(
     """
     with store.writing(EVERY) as session:
         gone = Counter(dict(remove(session, now)))
-        gone["route_days"] = remove_days(session, now)
+        gone["route_days"], gone["erased"] = remove_days(session, now), remove_erased(session, now)
         append(session, keyring, event_now(SERVICE, PURGE, "service"))
     finish()
     for rule, path in list(due_files(service, plans, now.astimezone().date())):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from api.storage.basis_tables import PlanBasis
 from api.storage.plan_tables import Job, PlanEvent, PlanRow, PlanVersion, RouteDay
 from api.storage.tables import Erasure
 
@@ -29,6 +30,7 @@ def remove_days(session: Session, now: datetime) -> int:
         for table, column in (
             (PlanVersion, PlanVersion.plan_id),
             (PlanEvent, PlanEvent.plan_id),
+            (PlanBasis, PlanBasis.plan_id),  # parts of it lie under the clients' own keys, which stay
             (Job, Job.job_id),
             (PlanRow, PlanRow.plan_id),
         ):

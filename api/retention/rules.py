@@ -1,6 +1,7 @@
 """How long things are kept. Law: every rule is here; `docs/service.md` shows the same, and a test holds them equal.
 
-What a rule does not name stays: programmes, goods and their custody, the record of what was done.
+What a rule does not name stays: programmes, goods and their custody, the record of what was done. Reports of visits
+stay as long as their client, whose ledger is worked out from them anew with each that comes.
 """
 
 from __future__ import annotations
@@ -94,6 +95,13 @@ RULES: tuple[Rule, ...] = (
         what="keys for programs that were revoked",
         table="api_key",
         ends="revoked_at",
+        keeps=timedelta(days=30),
+    ),
+    Rule(
+        name="uploads",
+        what="what is said of extracts that were refused",
+        table="network_upload",
+        ends="received_at",
         keeps=timedelta(days=30),
     ),
 )

@@ -19,11 +19,14 @@ REPORTS, RECORDS = VisitReport.__tablename__, CustodyRecord.__tablename__
 
 
 def put_report(books: Books, told: Told, exposed: Iterable[str], content_hash: bytes) -> VisitReport:
-    """Keep a report; `exposed`: the ids of the keys of the clients whom it exposes."""
+    """Keep a report; `exposed`: the ids of the keys of the clients whom it exposes.
+
+    Of those whom it names besides, these ids are all that is kept: they tell nothing once a client is erased.
+    """
     report = told.report
     key_id = None if report.client_id is None else books.key_id(report.client_id)
     value = {
-        "report": json.loads(report.model_dump_json(exclude_defaults=True)),
+        "report": json.loads(report.model_dump_json(exclude_defaults=True, exclude={"client_ids"})),
         "reporter": told.reporter,
         "planned": None if told.planned is None else [_plain(one) for one in told.planned],
         "planned_fetched": [_plain(one) for one in told.planned_fetched],

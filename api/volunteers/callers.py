@@ -13,7 +13,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 from sqlalchemy import select
 
-from api.audit.requests import record_link
+from api.audit.requests import by_link_event
 from api.identity.callers import SAFE, allowed, not_signed_in, opened_of
 from api.identity.tokens import COOKIE, CSRF_HEADER, csrf_token, hash_token
 from api.installation import Opened
@@ -80,14 +80,14 @@ def by_link(request: Request) -> Volunteer:
     expected = csrf_token(token, opened.keyring.of_root("volunteer csrf"))
     given = request.headers.get(CSRF_HEADER, "")
     if request.method not in SAFE and not hmac.compare_digest(given.encode("utf-8", "replace"), expected.encode()):
+        opened.audit.later_few(by_link_event(request, opened.audit, link, "csrf_missing"))
         raise ForbiddenError(
             "csrf_missing",
             "the request does not carry the session's token",
             where="/header/x-csrf-token",
             remedy="send `csrf_token` of GET /v1/volunteer/session as X-CSRF-Token",
         )
-    whose = f"/v1/programmes/{link.programme_id}/volunteers/{link.volunteer_id}"
-    record_link(request, opened.audit, link.organisation_id, link.link_id, whose)
+    opened.audit.later(by_link_event(request, opened.audit, link))
     return volunteer_of(request, opened, link, token)
 
 

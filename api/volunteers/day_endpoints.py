@@ -13,6 +13,8 @@ from urllib.parse import parse_qs
 from fastapi import APIRouter, Path, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from api.audit.recording import events_of_all
+from api.audit.requests import action_of
 from api.identity.attempts import link_guesses
 from api.identity.callers import opened_of
 from api.identity.guesses import note_guess_of_link
@@ -187,7 +189,7 @@ def _own(volunteer: Volunteer) -> OwnSheets:
 def _enter(request: Request, secret: str) -> tuple[Volunteer, str]:
     """Open a link; return who comes by it, with the token of the session."""
     opened = opened_of(request)
-    link = _checked(opened, secret, address_of(request))
+    link = _checked(request, opened, secret)
     token = new_token()
     with opened.store.writing(link.organisation_id) as session:
         session.add(
@@ -201,7 +203,8 @@ def _enter(request: Request, secret: str) -> tuple[Volunteer, str]:
     return volunteer_of(request, opened, link, token), token
 
 
-def _checked(opened: Opened, secret: str, address: str) -> VolunteerLink:
+def _checked(request: Request, opened: Opened, secret: str) -> VolunteerLink:
+    address = address_of(request)
     attempts = link_guesses(opened.cipher, address)
     with opened.store.reading(EVERY) as session:
         attempts.refuse_too_many(session)
@@ -212,6 +215,7 @@ def _checked(opened: Opened, secret: str, address: str) -> VolunteerLink:
     with opened.store.writing(EVERY) as session:
         attempts.note_failure(session)
         note_guess_of_link(session, opened.cipher, address)
+        opened.audit.note_few(session, *events_of_all(session, action_of(request), "link_unknown"))
     raise UnknownCallerError(
         "link_unknown", "this opens nothing", remedy="look at the signs again; or ask the coordinator for another link"
     )

@@ -22,6 +22,7 @@ TOLD_BY_FORM = {
     ("Programme", "extract"),
     ("VolunteerSoFar", "plate"),
 }
+_CANARY = re.compile(r"Canary\.(\w+)\.(\w+)\.sings(\w*)")
 MOST_CHARACTERS = 500  # of a free text; identifiers have a pattern instead
 SPAN = {"valid_from_at": "2026-01-01T00:00:00+08:00", "valid_to_at": "2026-12-31T00:00:00+08:00"}
 HOURS = [{"from_time": "08:00:00", "to_time": "16:00:00"}]
@@ -39,9 +40,9 @@ def text_fields() -> set[tuple[str, str]]:
     }
 
 
-def word(model: str, field: str) -> str:
-    """The canary of a field: nothing that stands anywhere else."""
-    return f"Canary.{model}.{field}.sings"
+def word(model: str, field: str, whose: str = "") -> str:
+    """The canary of a field, and of one person: nothing that stands anywhere else."""
+    return f"Canary.{model}.{field}.sings{whose}"
 
 
 class Points:
@@ -74,10 +75,10 @@ def full_programme(programme_id: str) -> tuple[dict[str, object], Points]:
     """The document, and the coordinates in it."""
     points = Points()
 
-    def place() -> dict[str, object]:
+    def place(whose: str = "") -> dict[str, object]:
         return {
-            "address": word("Place", "address"),
-            "hint": word("Place", "hint"),
+            "address": word("Place", "address", whose),
+            "hint": word("Place", "hint", whose),
             "location": points.location(),
         }
 
@@ -127,7 +128,7 @@ def full_programme(programme_id: str) -> tuple[dict[str, object], Points]:
             }
         ],
         "prescribers": [{"prescriber_id": "d1", "code_name": word("Prescriber", "code_name"), "hours": HOURS}],
-        "clients": [_client(place()), {"client_id": "c2", "code_name": "Stork", "place": plain_place()}],
+        "clients": [_client(place("c1")), {"client_id": "c2", "code_name": "Stork", "place": plain_place()}],
         "volunteers": [
             {
                 "volunteer_id": "v1",
@@ -257,8 +258,12 @@ def texts_of(value: object) -> Iterator[str]:
 
 def planted(document: object) -> set[tuple[str, str]]:
     """The fields whose canaries are in a document."""
-    found = (re.fullmatch(r"Canary\.(\w+)\.(\w+)\.sings", text) for text in texts_of(document))
-    return {(match[1], match[2]) for match in found if match}
+    return {(match[1], match[2]) for match in map(_CANARY.fullmatch, texts_of(document)) if match}
+
+
+def canaries(document: object) -> set[str]:
+    """The canaries in a document, each as it stands there."""
+    return {text for text in texts_of(document) if _CANARY.fullmatch(text)}
 
 
 class Search:

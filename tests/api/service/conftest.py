@@ -68,7 +68,7 @@ class Service:
         assert done.wait(10)
 
     def anonymous(self, **headers: str) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=30, headers=headers, trust_env=False)
+        return httpx.Client(base_url=self.url, timeout=300, headers=headers, trust_env=False)
 
     def signed_in(self, role: str, organisation_id: str = "north", **headers: str) -> httpx.Client:
         """Return a client with a session that has begun, without its password."""

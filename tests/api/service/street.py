@@ -1,8 +1,12 @@
 """A published day on one street, for a volunteer to fetch: the town of the sheets' tests, kept by the service."""
 
 import json
+import time
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+
+import httpx
 
 from api.jobs.ledger import State
 from api.storage.identity_tables import VolunteerLink
@@ -14,6 +18,16 @@ from tests.sheets import town
 
 CLIENTS = 4
 HOUR = timedelta(hours=1)
+PATIENCE_S = 1800
+
+
+def reached(client: httpx.Client, path: str, states: Collection[str]) -> str:
+    """Wait for a plan or a network to come into one of some states, however busy the machine is; return it."""
+    until = time.monotonic() + PATIENCE_S
+    while (state := client.get(path).raise_for_status().json()["state"]) not in states:
+        assert time.monotonic() < until, f"it stays {state}"
+        time.sleep(0.1)
+    return str(state)
 
 
 def osm_xml(extract: Extract) -> bytes:
@@ -38,7 +52,8 @@ def publish_day(service: Service, organisation_id: str = "north") -> str:
     raw = town.raw_programme(CLIENTS, "green gate") | {"programme_id": programme_id, "extract": network_id}
     with service.as_role("all", organisation_id) as client:
         sent = client.put(f"/v1/networks/{network_id}", content=streets)
-        assert sent.status_code == 201, sent.text
+        assert sent.is_success, sent.text
+        assert reached(client, f"/v1/networks/{network_id}", {"ready", "failed"}) == "ready"
         made = client.post("/v1/programmes", json=raw)
         assert made.status_code == 201, made.text
     keep_plan(service, organisation_id, programme_id, sha256(streets).hexdigest())

@@ -13,9 +13,19 @@ from api.retention import files, purging
 from api.retention.purging import count_due, purge
 from api.retention.rules import RULES
 from api.retention.table import KEPT
+from api.storage.basis_tables import PlanBasis
 from api.storage.every_table import every_table
 from api.storage.plan_tables import PlanEvent, PlanRow, RouteDay
 from api.storage.sessions import EVERY
+from api.storage.tables import Erasure, Instant, Programme
+from api.storage.visit_tables import (
+    CustodyRecord,
+    Discrepancy,
+    HandedGoods,
+    IntakeRequest,
+    VisitReport,
+    WrittenEntries,
+)
 from routing.domain.errors import InternalError
 from routing.sheets import marks
 from tests.api.service.test_backup import at, home, make, server
@@ -73,6 +83,8 @@ def test_a_day_goes_with_its_plans_and_its_key_30_days_after_and_not_before(home
                 session.execute(insert(PlanRow), [plan_row(on) | of_day])
                 event = {"organisation_id": "north", "plan_id": f"plan-{on}", "number": 1}
                 session.add(PlanEvent(**event, at=NOW, sealed_event=b"x"))
+                basis = {"organisation_id": "north", "plan_id": f"plan-{on}", "version": 1}
+                session.add(PlanBasis(**basis, part="c1", key_id="of c1", sealed=b"x"))  # under a key that stays
         gone = purge(
             opened.store, opened.keyring, home.folder, home.folder / "plans", NOW, lambda: finish_erasures(opened)
         )
@@ -80,10 +92,49 @@ def test_a_day_goes_with_its_plans_and_its_key_30_days_after_and_not_before(home
         with opened.store.reading("north") as session:
             for table, column in ((RouteDay, RouteDay.date), (PlanRow, PlanRow.date)):
                 assert sorted(session.scalars(select(column).select_from(table))) == ["2026-10-25", "2026-10-26"]
-            assert sorted(session.scalars(select(PlanEvent.plan_id))) == ["plan-2026-10-25", "plan-2026-10-26"]
+            for column in (PlanEvent.plan_id, PlanBasis.plan_id):
+                assert sorted(session.scalars(select(column))) == ["plan-2026-10-25", "plan-2026-10-26"]
         with pytest.raises(InternalError, match="client_key_gone"):
             opened.client_keys.key("north", keys["2026-10-24"])
         assert opened.client_keys.key("north", keys["2026-10-25"])
+
+
+def test_what_nobody_can_open_any_more_goes_30_days_after_the_erasure_and_the_goods_stay(home):
+    """Three clients, erased a second before the limit, at it, a second after; a fourth who is there still."""
+    limit = NOW - timedelta(days=30)
+    erased = {"k1": limit - timedelta(seconds=1), "k2": limit, "k3": limit + timedelta(seconds=1)}
+    with at(home) as opened:
+        with opened.store.writing("north") as session:
+            own = {"organisation_id": "north"}
+            session.add(Programme(**own, programme_id="erased", version=1, sealed_frame=b"\0\1", changed_at=NOW))
+            session.flush()
+            for key_id in ("k1", "k2", "k3", "k4"):
+                for table in (VisitReport, WrittenEntries, Discrepancy, CustodyRecord, IntakeRequest, HandedGoods):
+                    session.add(table(**of_client(table, key_id)))
+            session.add(IntakeRequest(**of_client(IntakeRequest, "k1") | {"request_id": "refused", "state": "refused"}))
+            for key_id, done_at in erased.items():
+                session.add(Erasure(**own, key_id=key_id, asked_at=NOW, done_at=done_at))
+        with opened.store.reading(EVERY) as session:
+            assert count_due(session, home.folder, home.folder, NOW)["erased"] == 2 * 5  # in five tables
+        gone = purge(opened.store, opened.keyring, home.folder, home.folder / "plans", NOW, lambda: None)
+        assert gone["erased"] == 2 * 5
+        with opened.store.reading("north") as session:
+            for table in (VisitReport, WrittenEntries, Discrepancy):
+                assert sorted(session.scalars(select(table.key_id))) == ["k3", "k4"]
+            assert sorted(session.scalars(select(IntakeRequest.request_id))) == ["k3", "k4", "refused"]
+            assert sorted(session.scalars(select(HandedGoods.key_id))) == ["k1", "k2", "k3", "k4"]
+            goods = session.execute(select(CustodyRecord.key_id, CustodyRecord.sealed_client)).all()
+            assert sorted(map(tuple, goods)) == [("k1", None), ("k2", None), ("k3", b"\0\1"), ("k4", b"\0\1")]
+
+
+def of_client(table: type, key_id: str) -> dict[str, object]:
+    """A row of a table: what is not about the client is alike everywhere."""
+    made: dict[str, object] = {}
+    for column in table.__table__.columns:
+        kind = column.type.python_type if not isinstance(column.type, Instant) else datetime
+        made[column.name] = {bytes: b"\0\1", str: key_id, int: 1, datetime: NOW}[kind]
+    made |= {"organisation_id": "north", "programme_id": "erased"}
+    return made | ({"state": "accepted"} if table is IntakeRequest else {})
 
 
 def plan_row(on: str) -> dict[str, object]:
