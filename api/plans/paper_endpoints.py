@@ -43,7 +43,7 @@ def show_routes(here: Allowed, programme_id: str, plan_id: str, volunteer_id: st
     return Answer(body=body, headers={"ETag": tag(kept.version)}).response()
 
 
-@router.get(f"{PLAN}/sheets/{{volunteer_id}}", summary="Print a volunteer's paper", **told_file(PDF))
+@router.get(f"{PLAN}/sheets/{{volunteer_id}}", summary="Print a volunteer's paper", **told_file(PDF, "text/html"))
 def print_sheet(
     here: Allowed,
     programme_id: str,

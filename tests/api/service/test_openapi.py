@@ -44,6 +44,20 @@ def test_every_reference_leads_somewhere(described):
     assert named <= set(described["components"]["schemas"])
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status", "media"),
+    [
+        ("put", "/v1/networks/{network_id}", "201", "application/json"),
+        ("put", "/v1/networks/{network_id}", "200", "application/json"),  # another one in its place
+        ("put", "/v1/networks/{network_id}", "202", "application/json"),  # it takes more than ten seconds
+        ("get", "/v1/programmes/{programme_id}/plans/{plan_id}/events", "200", "text/event-stream"),
+        ("get", "/v1/programmes/{programme_id}/plans/{plan_id}/sheets/{volunteer_id}", "200", "text/html"),
+    ],
+)
+def test_what_is_answered_in_more_than_one_way_is_described_in_each(described, method, path, status, media):
+    assert media in described["paths"][path][method]["responses"][status]["content"]
+
+
 def test_the_examples_make_a_programme():
     document = {"schema": "doorstep.programme/1", "programme_id": "x", "name": "x", "timezone": "UTC"}
     load_programme(json.dumps(document | {kind: [EXAMPLES[kind]] for kind in EXAMPLES}).encode())
