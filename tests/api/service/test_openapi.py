@@ -44,6 +44,19 @@ def test_every_reference_leads_somewhere(described):
     assert named <= set(described["components"]["schemas"])
 
 
+def test_whatever_is_changed_only_if_it_is_the_version_meant_asks_for_that_version(described):
+    whole, plan = "/v1/programmes/{programme_id}", "/v1/programmes/{programme_id}/plans/{plan_id}"
+    entries = {(method, f"{whole}/{kind}/{{entry_id}}") for kind in IDENTIFIED for method in ("PATCH", "DELETE")}
+    programmes = {("PATCH", whole), ("DELETE", whole), ("PUT", f"{whole}/document")}
+    plans = {("POST", f"{plan}/edits"), ("POST", f"{plan}/publish")}
+    asking = {
+        route
+        for route, operation in operations(described)
+        if any(one["name"] == "If-Match" and one["required"] for one in operation["parameters"])
+    }
+    assert asking == entries | programmes | plans
+
+
 @pytest.mark.parametrize(
     ("method", "path", "status", "media"),
     [
