@@ -9,6 +9,7 @@ would take the time that the examples need.
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -67,6 +68,7 @@ def test_nothing_breaks_and_everything_is_as_described(fuzzed: Fuzzed, role: str
     phases = "examples,fuzzing,stateful"
     if EXAMPLES_AN_OPERATION:
         run(fuzzed, role, tmp_path, *examples)
+        sys.stdout.write(f"\n{role}, {fuzzed.service.database}: {tried(tmp_path)}\n")
         return
     run(fuzzed, role, tmp_path, *examples, "--phases", phases)
     run(fuzzed, role, tmp_path, "--phases", "coverage", *LONG)
@@ -95,6 +97,14 @@ def run(fuzzed: Fuzzed, role: str, folder: Path, *arguments: str) -> None:
     output = said.read_text()
     assert done.returncode == 0, output
     assert "operations selected" in output.replace("\n", " ") or "Tested:" in output
+
+
+def tried(folder: Path) -> str:
+    """Say how much was tried, from what the hooks wrote down: a line a request."""
+    requests = [line.split("\t") for line in (folder / "tried").read_text().splitlines()]
+    phases, operations = (Counter(request[part] for request in requests) for part in (1, 0))
+    few = sum(1 for count in operations.values() if count < EXAMPLES_AN_OPERATION)
+    return f"{len(requests)} requests ({dict(phases)}) of {len(operations)} operations, {few} of them fewer than asked"
 
 
 def fill(service: Service) -> None:
