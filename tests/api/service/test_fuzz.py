@@ -33,9 +33,9 @@ from tests.api.service.test_edits import DAY, keep_made, publish, streets, two_v
 EXAMPLES_AN_OPERATION = int(os.environ.get("DOORSTEP_FUZZ", "0"))
 ROLES = ("all", "care", *Role) if EXAMPLES_AN_OPERATION else ("all",)
 HERE = Path(__file__).parent
-# What only the long run tries in the coverage phase: nine kinds of entries like the tenth, and whole programmes.
+# What only the long run tries in the coverage phase: nine kinds of entries like the tenth, and what holds whole ones.
 ALIKE = "|".join(kind for kind in IDENTIFIED if kind != "checkpoints")
-LONG = ("--exclude-path-regex", rf"/programmes/\{{programme_id\}}/({ALIKE}|document)|/programmes$")
+LONG = ("--exclude-path-regex", rf"/programmes/\{{programme_id\}}/({ALIKE}|document|plans/.*/replans)|/programmes$")
 
 
 class Fuzzed(NamedTuple):
