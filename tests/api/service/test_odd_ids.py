@@ -7,7 +7,7 @@ import pytest
 from api.identity.access import ACCESS
 from tests.api.service.conftest import Service
 
-ODD = ("%00", "a%00b", "%FF", "%ED%A0%80", "x" * 9000, "%F0%9F%A6%89", "%0A")
+ODD = ("a%00b", "%ED%A0%80", "x" * 9000, "%0A")
 SHOWN = sorted({path for method, path in ACCESS if "{" in path and method == "GET"})
 
 
