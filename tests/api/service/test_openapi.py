@@ -8,6 +8,7 @@ from api.identity.access import ACCESS
 from api.programmes.examples import EXAMPLES, MODELS
 from routing.domain.loading import load_programme
 from routing.domain.references import IDENTIFIED
+from routing.sheets.languages import LANGUAGES
 
 
 @pytest.fixture
@@ -42,6 +43,12 @@ def test_every_reference_leads_somewhere(described):
     text = json.dumps(described)
     named = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
     assert named <= set(described["components"]["schemas"])
+
+
+def test_papers_are_asked_for_in_languages_that_there_are(described):
+    paper = described["paths"]["/v1/programmes/{programme_id}/plans/{plan_id}/run-sheet"]["get"]
+    (language,) = (one for one in paper["parameters"] if one["name"] == "language")
+    assert language["schema"]["enum"] == sorted(LANGUAGES)
 
 
 def test_whatever_is_changed_only_if_it_is_the_version_meant_asks_for_that_version(described):
