@@ -22,7 +22,8 @@ from api.plans.subjects import published
 
 router = APIRouter(tags=["plans"])
 Language = Annotated[
-    str | None, Query(max_length=20, description="Of the paper; else the volunteer's own, or the programme's.")
+    str | None,
+    Query(min_length=1, max_length=20, description="Of the paper; else the volunteer's own, or the programme's."),
 ]
 PDF, HTML = "application/pdf", "text/html; charset=utf-8"
 _HEADERS = {"Cache-Control": "no-store"}

@@ -307,6 +307,7 @@ def test_papers_are_of_what_is_published_and_tell_volunteers_nothing(service, di
     assert dispatcher.get(f"{plan}/run-sheet").content.startswith(b"%PDF")
     assert code(dispatcher.get(f"{plan}/sheets/v2", params={"trip": 2})) == (404, "not_found")
     assert code(dispatcher.get(f"{plan}/sheets/v2", params={"language": "xx"}))[1] == "unknown_language"
+    assert code(dispatcher.get(f"{plan}/sheets/v2", params={"language": ""})) == (422, "bad_parameter")
     with service.as_role("dispenser") as dispenser:
         for paper in ("manifest", "labels"):
             made = dispenser.get(f"{plan}/manifests/s1", params={"paper": paper})
