@@ -21,7 +21,7 @@ PEERS_LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --gene
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run serve test fuzz hunt remedies faults access check lint format types imports exactness coverage bench bench-service bench-solver peers peers-lock wheel wheel-check lock clean
+.PHONY: help run serve test fuzz fuzz-sqlite fuzz-postgresql states hunt remedies faults access check lint format types imports exactness coverage bench bench-service bench-solver peers peers-lock wheel wheel-check lock clean
 
 help:  ## print this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -44,8 +44,14 @@ remedies: $(VENV)/.dev  ## prove every remedy of 500 random overloaded days by p
 faults: $(VENV)/.dev  ## what goes wrong in a service, at length: 1,000 kills, half a minute without its database (tests/faults)
 	DOORSTEP_KILLS=1000 DOORSTEP_AWAY_S=30 $(BIN)/python -m pytest tests/faults $(ARGS)
 
-fuzz: $(VENV)/.dev  ## have Schemathesis try 100 examples an operation, as each role, on both databases (more than an hour)
-	DOORSTEP_FUZZ=100 $(BIN)/python -m pytest tests/api/service/test_fuzz.py $(ARGS)
+fuzz: $(VENV)/.dev  ## have Schemathesis try 100 examples an operation, as each role (ROLE=care: as one), on both databases at once
+	$(MAKE) -j2 --keep-going fuzz-sqlite fuzz-postgresql
+
+fuzz-sqlite fuzz-postgresql: fuzz-%: $(VENV)/.dev
+	DOORSTEP_FUZZ=100 $(BIN)/python -m pytest -s tests/api/service/test_fuzz.py -k "$*$(if $(ROLE), and $(ROLE))" $(ARGS)
+
+states: $(VENV)/.dev  ## 200 lives of plans and of reports, 40 steps each, on both databases: no illegal state, no lost report
+	DOORSTEP_LIVES=200 $(BIN)/python -m pytest tests/api/service/test_plan_life.py tests/api/service/test_visit_machine.py $(ARGS)
 
 access: $(VENV)/.dev  ## write docs/access.md anew: who may use which route of the service
 	$(BIN)/python -m api.identity.access_page

@@ -23,6 +23,7 @@ from routing.domain.errors import Problem
 from routing.domain.reading import Json
 
 TABLE = StockMovement.__tablename__
+MOST_STOCK = 10**9  # of a product on a shelf, as in a programme
 
 
 def move(books: Books, movement: Movement, user_id: str) -> tuple[Problem | None, bool]:
@@ -117,7 +118,24 @@ def _impossible(books: Books, movement: Movement) -> Problem | None:
             message="by the records less than that lies there",
             remedy="count the shelf first: a movement `counted`",
         )
+    if _would_lie_there(books, movement) > MOST_STOCK:
+        return Problem(
+            code="stock_too_much",
+            where="/quantity",
+            message=f"more than {MOST_STOCK} of a product would lie there",
+            remedy="correct the quantity, or count the shelf",
+        )
     return None
+
+
+def _would_lie_there(books: Books, movement: Movement) -> float:
+    """Return how much of a product there would be, at most, on the shelf to which a movement adds."""
+    if movement.kind is MovementKind.WRITTEN_OFF:
+        return 0.0
+    if movement.kind is MovementKind.COUNTED:
+        return movement.quantity + _since(books, movement)
+    stocks = _stocks(books, movement.to_site_id or movement.site_id)
+    return movement.quantity + sum(one.quantity for one in stocks if one.product_id == movement.product_id)
 
 
 def _is_overtaken(books: Books, movement: Movement) -> bool:
@@ -130,8 +148,7 @@ def _apply(books: Books, movement: Movement) -> list[Effect]:
     portion = Portion(movement.lot, movement.expires_on, movement.quantity)
     if movement.kind is MovementKind.COUNTED:
         if not _is_overtaken(books, movement):
-            since = rounded(sum(one.portion.quantity for one in _effects_since(books, movement)))
-            now = portion._replace(quantity=portion.quantity + since)
+            now = portion._replace(quantity=portion.quantity + _since(books, movement))
             set_stocks(books, {site_id: counted(_stocks(books, site_id), product_id, now)})
         return []
     if movement.kind is MovementKind.RECEIVED:
@@ -162,6 +179,11 @@ def _received(books: Books, site_id: str, product_id: str, at: datetime, portion
 def _less(site_id: str, product_id: str, at: datetime, portion: Portion) -> Effect:
     less = portion._replace(quantity=-portion.quantity)
     return Effect(at=at, site_id=site_id, product_id=product_id, portion=less)
+
+
+def _since(books: Books, count: Movement) -> float:
+    """Return how much more there is by now than when a shelf was counted."""
+    return rounded(sum(one.portion.quantity for one in _effects_since(books, count)))
 
 
 def _effects_since(books: Books, count: Movement) -> list[Effect]:

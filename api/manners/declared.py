@@ -61,8 +61,16 @@ def changes(schemas: Mapping[str, Any], named: Iterable[str]) -> Iterator[tuple[
 
 
 def _with_example(parameter: dict[str, Any], example_id: str | None) -> dict[str, Any]:
+    if (parameter["in"], parameter["name"]) == ("query", "language"):
+        return {**parameter, "schema": _languages()}
     example = example_id if parameter["name"] == "entry_id" else _PATHS.get(parameter["name"])
     return parameter if example is None or parameter["in"] != "path" else {**parameter, "example": example}
+
+
+def _languages() -> dict[str, Any]:
+    from routing.sheets.languages import LANGUAGES  # takes a while, and is needed for the description alone
+
+    return {"type": "string", "enum": sorted(LANGUAGES)}
 
 
 def _change_of(schema: Mapping[str, Any]) -> dict[str, Any]:

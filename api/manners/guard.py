@@ -25,9 +25,10 @@ from api.manners.errors import (
     ServiceError,
     TooLargeError,
     UnavailableError,
+    UnprocessableError,
 )
 from api.manners.log import log_line, write_log
-from api.manners.problems import problem_response
+from api.manners.problems import not_found, problem_response
 
 MOST_HEAD_BYTES = 16 * 1024
 STRANGERS_BYTES = 64 * 1024  # of whoever has not shown who they are
@@ -116,6 +117,7 @@ class Guard:
         """Take the body in, unless it is one to be streamed (True); raise what the request is refused for."""
         headers = Headers(scope=scope)
         self._refuse_foreign(headers)
+        _refuse_zero(scope)
         if sum(len(name) + len(value) for name, value in headers.raw) + len(scope["query_string"]) > MOST_HEAD_BYTES:
             raise BadRequestError("bad_request", "the head of the request is too long", remedy="send less")
         if "content-length" in headers and "transfer-encoding" in headers:  # a proxy might take it for two requests
@@ -155,6 +157,16 @@ class Guard:
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc != host:
             raise ForbiddenError(FOREIGN, "the request comes from another site", remedy="use our own pages")
+
+
+def _refuse_zero(scope: Scope) -> None:
+    """Refuse the sign of zero where ids stand: none has it, and PostgreSQL takes no text with it."""
+    if "\0" in scope["path"]:
+        raise not_found()
+    if b"%00" in scope["query_string"]:
+        raise UnprocessableError(
+            "bad_parameter", "a parameter cannot be read", where="/query", remedy="see /openapi.json for what it may be"
+        )
 
 
 def _timely(receive: Receive) -> Receive:

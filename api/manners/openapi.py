@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -48,6 +48,7 @@ def told(
     answer: object = None,
     *,
     status: int = 200,
+    also: Sequence[int] = (),
     asks: type[Document] | str | None = None,
     example: object = None,
     media: str = "application/json",
@@ -57,13 +58,16 @@ def told(
 
     Parameters
     ----------
+    also
+        Other statuses with which it may be done; the answer is alike.
     asks
         The model of the body, or the name of a model of `doorstep.programme/1`.
     media, sent_as
         The form of the answer, and of what is asked for.
     """
     content = {} if answer is None else {"content": {media: {"schema": {}, "example": answer}}}
-    extra: dict[str, Any] = {"responses": {str(status): {"description": "Done", **content}}}
+    responses = {str(one): {"description": "Done", **content} for one in (status, *also)}
+    extra: dict[str, Any] = {"responses": responses}
     if asks is not None:
         schema = {"$ref": f"{REFERENCE}{asks if isinstance(asks, str) else asks.__name__}"}
         body = {sent_as: {"schema": schema, "example": example}}
@@ -71,9 +75,9 @@ def told(
     return {"status_code": status, "openapi_extra": extra}
 
 
-def told_file(media: str) -> dict[str, Any]:
-    """Return what an endpoint tells about itself that answers with a file."""
-    content = {media: {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.7 …"}}
+def told_file(*media: str) -> dict[str, Any]:
+    """Return what an endpoint tells about itself that answers with a file, of one of these forms."""
+    content = {one: {"schema": {"type": "string", "format": "binary"}, "example": "%PDF-1.7 …"} for one in media}
     return {
         "response_class": Response,
         "openapi_extra": {"responses": {"200": {"description": "Done", "content": content}}},

@@ -49,7 +49,7 @@ _NETWORK = {
     "bounds": [115.2, -8.7, 115.25, -8.6],
     "stored_at": "2026-11-23T01:00:00+00:00",
 }
-_UPLOAD = told(_NETWORK, status=201)
+_UPLOAD = told(_NETWORK, status=201, also=(200, 202))
 _UPLOAD["openapi_extra"]["requestBody"] = {"required": True, "content": UPLOAD}
 
 

@@ -37,7 +37,7 @@ _OF_CLIENTS = frozenset({"broken", "plan"})  # lies under the day's key and goes
 def edit_plan(here: Allowed, programme_id: str, plan_id: str) -> Response:
     """Lock, move, exclude, add; every rule is judged at once, and what is broken is told.
 
-    No edits at all put the plan on the programme as it is now.
+    No edits at all put the plan on the programme as it is now. Needs If-Match.
     """
     with here.reading() as session:
         kept_plan(here, session, programme_id, plan_id)
@@ -79,7 +79,7 @@ class Publication(Document):
     **told(PUBLISHED, asks=Publication, example=PUBLICATION),
 )
 def publish_plan(here: Allowed, programme_id: str, plan_id: str) -> Response:
-    """Freeze the newest version, which is the day's plan from now on; once is as good as twice."""
+    """Freeze the newest version, which is the day's plan from now on; once is as good as twice. Needs If-Match."""
     with here.writing() as session:
         kept_plan(here, session, programme_id, plan_id)
         asked = body_of(here.request, Publication)

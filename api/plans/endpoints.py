@@ -91,6 +91,11 @@ _EVENTS = {
     "items": [{"number": 1, "at": "2026-11-22T20:00:00+00:00", "kind": "queued", "figures": {}}],
     "state": "queued",
 }
+_WATCHED = told(_EVENTS)
+_WATCHED["openapi_extra"]["responses"]["200"]["content"]["text/event-stream"] = {
+    "schema": {"type": "string"},
+    "example": 'id: 1\nevent: queued\ndata: {"number": 1, …}\n\n',
+}
 
 
 @router.post(PLANS, summary="Ask for a plan", **told(_PLAN, status=202, asks=NewPlan, example=_ASKED))
@@ -141,7 +146,7 @@ def show_plan(here: Allowed, programme_id: str, plan_id: str) -> Response:
     return Answer(body={**_head(kept), "plan": plan_document(kept, here)}, headers=headers).response()
 
 
-@router.get(f"{PLAN}/events", summary="Watch a plan", **told(_EVENTS))
+@router.get(f"{PLAN}/events", summary="Watch a plan", **_WATCHED)
 def watch_plan(
     here: Allowed,
     programme_id: str,

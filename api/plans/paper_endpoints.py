@@ -22,7 +22,8 @@ from api.plans.subjects import published
 
 router = APIRouter(tags=["plans"])
 Language = Annotated[
-    str | None, Query(max_length=20, description="Of the paper; else the volunteer's own, or the programme's.")
+    str | None,
+    Query(min_length=1, max_length=20, description="Of the paper; else the volunteer's own, or the programme's."),
 ]
 PDF, HTML = "application/pdf", "text/html; charset=utf-8"
 _HEADERS = {"Cache-Control": "no-store"}
@@ -43,7 +44,7 @@ def show_routes(here: Allowed, programme_id: str, plan_id: str, volunteer_id: st
     return Answer(body=body, headers={"ETag": tag(kept.version)}).response()
 
 
-@router.get(f"{PLAN}/sheets/{{volunteer_id}}", summary="Print a volunteer's paper", **told_file(PDF))
+@router.get(f"{PLAN}/sheets/{{volunteer_id}}", summary="Print a volunteer's paper", **told_file(PDF, "text/html"))
 def print_sheet(
     here: Allowed,
     programme_id: str,

@@ -67,8 +67,6 @@ class NewReplan(Document):
 )
 def create_replan(here: Allowed, programme_id: str, plan_id: str) -> Response:
     """Have the rest of the day planned, from the plan that is published and from what has happened since."""
-    from routing.replanning import apply_events
-
     with here.reading() as session:
         kept_plan(here, session, programme_id, plan_id)
         again = answered_before(here, session)
@@ -78,6 +76,8 @@ def create_replan(here: Allowed, programme_id: str, plan_id: str) -> Response:
         _refuse_others(asked.events, here.caller.roles)
         subject = published(here, session, programme_id, plan_id)
     _refuse_replaced(subject.kept)
+    from routing.replanning import apply_events
+
     applied = apply_events(subject.programme, subject.plan, asked.events, subject.desk(here).extract)
     with here.writing() as session:
         answer = once(here, session, lambda: _add(here, session, subject, asked, applied.programme, applied.exposed))
@@ -97,12 +97,12 @@ def show_differences(
 
     The plan before is the one that a replan goes on from; of any other plan, the version that was made first.
     """
-    from api.cli.differences import as_object
-    from routing.replanning import difference_of
-
     with here.reading() as session:
         subject = newest(here, session, programme_id, plan_id)
         before = _before(here, session, subject.kept, version)
+    from api.cli.differences import as_object
+    from routing.replanning import difference_of
+
     day = subject.programme.so_far(subject.plan.date)
     done = () if day is None else [order_id for each in day.served for order_id in each.order_ids]
     usual = 1800 if day is None else day.tolerance_s
@@ -125,13 +125,13 @@ def explain_plan(
     client_id: Annotated[str | None, Query(max_length=64, description="Of this client alone.")] = None,
 ) -> Response:
     """Say why somebody is left out, and of one client why the visit is where it is."""
+    with here.reading() as session:
+        subject = newest(here, session, programme_id, plan_id)
     from api.cli.explain_report import as_document
     from routing.explaining import Patience
     from routing.explaining.served import visits_of
     from routing.explaining.trials import Trials
 
-    with here.reading() as session:
-        subject = newest(here, session, programme_id, plan_id)
     if client_id is None:
         return Answer(body=as_document(subject.plan, None, ())).response()
     if client_id not in {client.client_id for client in subject.programme.clients}:

@@ -59,10 +59,10 @@ def newest(here: Here, session: Session, programme_id: str, plan_id: str) -> Sub
     ConflictError
         `plan_not_made`, `network_missing`.
     """
-    from routing.editing import with_locks
-
     kept = kept_plan(here, session, programme_id, plan_id)
     plan = without_gaps(_made(kept))
+    from routing.editing import with_locks  # takes a second: not for what is not there
+
     organisation_id = here.caller.organisation_id
     asked = here.opened.bases.load(session, organisation_id, plan_id, AS_ASKED)
     programme = load(here, session, programme_id).programme if asked is None else asked

@@ -72,7 +72,7 @@ def change_programme(here: Allowed, programme_id: str) -> Response:
     with here.writing() as session:
         kept = load(here, session, programme_id)
         require_match(here.request, kept.version)
-        changed = change(here, session, programme_id, merged(kept.document, patch))
+        changed = change(here, session, programme_id, _own_paths_only(merged(kept.document, patch)))
     return Answer(body=_frame(here, changed), headers={"ETag": tag(changed.version)}).response()
 
 

@@ -23,7 +23,7 @@ from api.identity.tokens import hash_token, new_token
 from api.installation import Opened
 from api.manners.answers import Answer
 from api.manners.bodies import BODY, body_of
-from api.manners.errors import MediaTypeError, UnknownCallerError
+from api.manners.errors import BadRequestError, MediaTypeError, UnknownCallerError
 from api.manners.openapi import told
 from api.manners.problems import not_found
 from api.storage.identity_tables import VolunteerLink, VolunteerSignIn
@@ -39,7 +39,7 @@ from routing.domain.base import Document, Text
 
 router = APIRouter(tags=["volunteers"])
 FORM = "application/x-www-form-urlencoded"
-MOST_TRIPS = 50
+MOST_TRIPS, MOST_FIELDS = 50, 10
 
 
 class LinkSecret(Document):
@@ -88,9 +88,7 @@ def open_by_form(request: Request) -> Response:
     """Open a link from the page's form, without scripts; go on to the sheet."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise MediaTypeError("media_type_unsupported", "the body is no form", remedy=f"send it as {FORM}")
-    body: bytes = request.scope.get(BODY, b"")
-    sent = parse_qs(body.decode("ascii", "replace"), max_num_fields=10).get("secret", [""])[0]
-    _, token = _enter(request, sent)
+    _, token = _enter(request, _secret_of_form(request.scope.get(BODY, b"")))
     return _with_cookie(request, RedirectResponse("/v1/volunteer/sheets/1", status_code=303), token)
 
 
@@ -219,6 +217,13 @@ def _checked(request: Request, opened: Opened, secret: str) -> VolunteerLink:
     raise UnknownCallerError(
         "link_unknown", "this opens nothing", remedy="look at the signs again; or ask the coordinator for another link"
     )
+
+
+def _secret_of_form(body: bytes) -> str:
+    try:
+        return parse_qs(body.decode("ascii", "replace"), max_num_fields=MOST_FIELDS).get("secret", [""])[0]
+    except ValueError:
+        raise BadRequestError("bad_request", "the form has too many fields", remedy="send `secret` alone") from None
 
 
 def _with_cookie(request: Request, response: Response, token: str) -> Response:

@@ -14,6 +14,7 @@ from api.storage.plan_tables import Job
 from api.storage.sessions import EVERY
 from routing.network.extract import Extract
 from tests.api.service.conftest import Service, _numbers
+from tests.api.service.streets import put_network
 from tests.sheets import town
 
 CLIENTS = 4
@@ -51,9 +52,7 @@ def publish_day(service: Service, organisation_id: str = "north") -> str:
     streets = osm_xml(town.extract(9))
     raw = town.raw_programme(CLIENTS, "green gate") | {"programme_id": programme_id, "extract": network_id}
     with service.as_role("all", organisation_id) as client:
-        sent = client.put(f"/v1/networks/{network_id}", content=streets)
-        assert sent.is_success, sent.text
-        assert reached(client, f"/v1/networks/{network_id}", {"ready", "failed"}) == "ready"
+        put_network(client, network_id, streets)
         made = client.post("/v1/programmes", json=raw)
         assert made.status_code == 201, made.text
     keep_plan(service, organisation_id, programme_id, sha256(streets).hexdigest())

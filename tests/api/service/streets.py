@@ -3,6 +3,10 @@
 The streets are a grid of lanes, a block apart, on which anybody may go both ways.
 """
 
+import time
+
+import httpx
+
 from tests.api.service.story import LAT, LON, client, programme
 
 NETWORK = "village.osm"
@@ -26,6 +30,16 @@ def extract() -> bytes:
         for number, line in enumerate(lines, start=1)
     ]
     return f'<?xml version="1.0"?><osm version="0.6">{"".join(nodes)}{"".join(ways)}</osm>'.encode()
+
+
+def put_network(client: httpx.Client, network_id: str, content: bytes) -> None:
+    """Upload an extract, and wait until it is ready: on a busy machine that is longer than a PUT waits."""
+    client.put(f"/v1/networks/{network_id}", content=content).raise_for_status()
+    ends = time.monotonic() + 120
+    while (state := client.get(f"/v1/networks/{network_id}").json()["state"]) == "building":
+        assert time.monotonic() < ends
+        time.sleep(0.1)
+    assert state == "ready"
 
 
 def _node(row: int, column: int) -> int:

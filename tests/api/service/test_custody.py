@@ -258,3 +258,33 @@ def test_controlled_goods_are_counted_by_two(village):
     assert village.outcomes(answer) == ["witness_needed", "taken"]
     listed = village.ask("GET", "/stock?date=2026-11-23", "dispenser").json()["items"]
     assert [one["movement_id"] for one in listed] == ["m2"]
+
+
+def test_no_shelf_holds_more_than_a_programme_can_say(village):
+    # 5,000 lie there: 999,995,000 more are a billion, and one more is too much, of whichever lot.
+    assert village.move(
+        movement("m1", "received", 999_995_001),
+        movement("m2", "received", 999_995_000, lot="A7"),
+        movement("m3", "received", 1, lot="B8"),
+    ) == ["stock_too_much", "taken", "stock_too_much"]
+    assert village.shelf() == [("", 5000), ("A7", 999_995_000)]
+
+
+def test_nothing_is_moved_to_where_it_would_be_too_much(village):
+    site = {**village.document()["sites"][0], "site_id": "s2"}
+    site["stock"] = [{"product_id": "p1", "quantity": 1_000_000_000 - 60}]
+    assert village.ask("POST", "/sites", "dispenser", json=site).status_code == 201
+    assert village.move(
+        movement("m1", "moved", 60.000001, to_site_id="s2"), movement("m2", "moved", 60, to_site_id="s2")
+    ) == ["stock_too_much", "taken"]
+    assert village.shelf("s2") == [("", 1_000_000_000)]
+
+
+def test_a_count_that_comes_late_adds_what_was_received_since_up_to_that_much(village):
+    # 100 were received at five; so many and 100 are a billion at most.
+    assert village.move(
+        movement("m1", "received", 100, FIVE),
+        movement("m2", "counted", 999_999_901),
+        movement("m3", "counted", 999_999_900),
+    ) == ["taken", "stock_too_much", "taken"]
+    assert village.shelf() == [("", 1_000_000_000)]

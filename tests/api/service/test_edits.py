@@ -23,7 +23,7 @@ from routing.network.extract import Extract
 from routing.plan_day import Budget, plan_day
 from tests.api.service import story
 from tests.api.service.conftest import Service
-from tests.api.service.streets import NETWORK, extract
+from tests.api.service.streets import NETWORK, extract, put_network
 from tests.api.service.test_plans import ended
 
 DAY = "2026-11-24"
@@ -62,7 +62,7 @@ def dispatcher(service: Service) -> Iterator[httpx.Client]:
 @pytest.fixture
 def plans(service: Service, programme_id: str, dispatcher: httpx.Client) -> str:
     """The address of the plans of a village on streets."""
-    assert dispatcher.put(f"/v1/networks/{NETWORK}", content=extract()).status_code in {200, 201, 202}
+    put_network(dispatcher, NETWORK, extract())
     with service.as_role("care") as care:
         where = f"/v1/programmes/{programme_id}/document"
         version = care.get(where).headers["ETag"]
@@ -307,6 +307,7 @@ def test_papers_are_of_what_is_published_and_tell_volunteers_nothing(service, di
     assert dispatcher.get(f"{plan}/run-sheet").content.startswith(b"%PDF")
     assert code(dispatcher.get(f"{plan}/sheets/v2", params={"trip": 2})) == (404, "not_found")
     assert code(dispatcher.get(f"{plan}/sheets/v2", params={"language": "xx"}))[1] == "unknown_language"
+    assert code(dispatcher.get(f"{plan}/sheets/v2", params={"language": ""})) == (422, "bad_parameter")
     with service.as_role("dispenser") as dispenser:
         for paper in ("manifest", "labels"):
             made = dispenser.get(f"{plan}/manifests/s1", params={"paper": paper})

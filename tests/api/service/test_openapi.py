@@ -8,6 +8,7 @@ from api.identity.access import ACCESS
 from api.programmes.examples import EXAMPLES, MODELS
 from routing.domain.loading import load_programme
 from routing.domain.references import IDENTIFIED
+from routing.sheets.languages import LANGUAGES
 
 
 @pytest.fixture
@@ -42,6 +43,39 @@ def test_every_reference_leads_somewhere(described):
     text = json.dumps(described)
     named = {part.split('"')[0] for part in text.split("#/components/schemas/")[1:]}
     assert named <= set(described["components"]["schemas"])
+
+
+def test_papers_are_asked_for_in_languages_that_there_are(described):
+    paper = described["paths"]["/v1/programmes/{programme_id}/plans/{plan_id}/run-sheet"]["get"]
+    (language,) = (one for one in paper["parameters"] if one["name"] == "language")
+    assert language["schema"]["enum"] == sorted(LANGUAGES)
+
+
+def test_whatever_is_changed_only_if_it_is_the_version_meant_asks_for_that_version(described):
+    whole, plan = "/v1/programmes/{programme_id}", "/v1/programmes/{programme_id}/plans/{plan_id}"
+    entries = {(method, f"{whole}/{kind}/{{entry_id}}") for kind in IDENTIFIED for method in ("PATCH", "DELETE")}
+    programmes = {("PATCH", whole), ("DELETE", whole), ("PUT", f"{whole}/document")}
+    plans = {("POST", f"{plan}/edits"), ("POST", f"{plan}/publish")}
+    asking = {
+        route
+        for route, operation in operations(described)
+        if any(one["name"] == "If-Match" and one["required"] for one in operation["parameters"])
+    }
+    assert asking == entries | programmes | plans
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "media"),
+    [
+        ("put", "/v1/networks/{network_id}", "201", "application/json"),
+        ("put", "/v1/networks/{network_id}", "200", "application/json"),  # another one in its place
+        ("put", "/v1/networks/{network_id}", "202", "application/json"),  # it takes more than ten seconds
+        ("get", "/v1/programmes/{programme_id}/plans/{plan_id}/events", "200", "text/event-stream"),
+        ("get", "/v1/programmes/{programme_id}/plans/{plan_id}/sheets/{volunteer_id}", "200", "text/html"),
+    ],
+)
+def test_what_is_answered_in_more_than_one_way_is_described_in_each(described, method, path, status, media):
+    assert media in described["paths"][path][method]["responses"][status]["content"]
 
 
 def test_the_examples_make_a_programme():

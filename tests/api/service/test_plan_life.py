@@ -1,10 +1,12 @@
 """The life of plans in any order: no state that is not allowed, nothing published that breaks a rule.
 
 The test does the jobs itself, by the ledger: it takes them up, ends them, lets their processes die, and comes too late.
+`make states` lives more lives, and longer ones (`DOORSTEP_LIVES`).
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,7 +33,7 @@ from routing.domain.loading import load_programme
 from routing.domain.plan import dump_plan, load_plan
 from routing.plan_day import Budget, plan_day
 from tests.api.service.conftest import Service, add_programme
-from tests.api.service.streets import NETWORK, extract
+from tests.api.service.streets import NETWORK, extract, put_network
 from tests.api.service.test_edits import DAY, streets, two_volunteers
 
 ASKED = {"date": DAY, "iterations": 1, "remedies_s": 0}
@@ -49,8 +51,9 @@ EDITS = [
 ]
 
 ENDS = {"done", "failed", "cancelled"}
+LIVES, STEPS = int(os.environ.get("DOORSTEP_LIVES", "5")), 40 if "DOORSTEP_LIVES" in os.environ else 20
 # What fails is shown as it came: making it smaller would take the service many minutes.
-PACE = settings(max_examples=5, stateful_step_count=20, deadline=None, phases=[Phase.generate])
+PACE = settings(max_examples=LIVES, stateful_step_count=STEPS, deadline=None, phases=[Phase.generate])
 
 
 @dataclass(eq=False)
@@ -79,7 +82,7 @@ class PlanLife(RuleBasedStateMachine):
         self.programme_id = add_programme(self.service, "north")
         self.client = self.service.as_role("all")
         where = f"/v1/programmes/{self.programme_id}"
-        self.client.put(f"/v1/networks/{NETWORK}", content=extract()).raise_for_status()
+        put_network(self.client, NETWORK, extract())
         version = self.client.get(f"{where}/document").headers["ETag"]
         document = two_volunteers(self.programme_id)
         self.client.put(f"{where}/document", json=document, headers={"If-Match": version}).raise_for_status()

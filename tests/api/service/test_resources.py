@@ -110,6 +110,12 @@ def test_an_extract_is_named_by_its_id(care):
     assert refusal(answer) == (422, "extract_is_a_path", "/extract")
 
 
+def test_nor_does_an_extract_become_a_path_later(care, programme_id):
+    where, patch = f"/v1/programmes/{programme_id}", {"extract": "../there.osm.pbf"}
+    answer = care.patch(where, json=patch, headers={"If-Match": "*"})
+    assert refusal(answer) == (422, "extract_is_a_path", "/extract")
+
+
 def test_a_programme_is_removed_with_all_that_is_in_it(care, at):
     assert refusal(care.delete(at))[:2] == (428, "if_match_needed")
     assert care.delete(at, headers={"If-Match": '"1"'}).status_code == 204

@@ -2,8 +2,10 @@
 
 After each step the doses at home are those that a simple oracle counts from all that was told, one dose-day and one
 line at a time; and whoever is not held is due from the first dose-day that nobody has brought or claimed.
+`make states` tries more, and longer ones (`DOORSTEP_LIVES`).
 """
 
+import os
 from datetime import date, datetime, timedelta
 
 from hypothesis import HealthCheck, Phase, settings
@@ -24,6 +26,7 @@ from tests.api.service.village import Village, village_of
 from tests.api.service.visit_oracle import FROM, REPORTERS, oracle, reports
 
 TOMORROW, CLIENTS = FROM, ("c1", "c2", "c3")
+LIVES, STEPS = int(os.environ.get("DOORSTEP_LIVES", "12")), 40 if "DOORSTEP_LIVES" in os.environ else 30
 
 
 class Reports(RuleBasedStateMachine):
@@ -130,8 +133,8 @@ def test_no_report_is_lost_and_doses_at_home_are_those_of_a_simple_oracle(servic
     run_state_machine_as_test(
         OfThis,
         settings=settings(
-            max_examples=12,
-            stateful_step_count=30,
+            max_examples=LIVES,
+            stateful_step_count=STEPS,
             deadline=None,
             phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),

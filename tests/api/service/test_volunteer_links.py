@@ -107,6 +107,15 @@ def test_what_opens_nothing_is_answered_alike(service, secret):
     _forget_guesses(service)
 
 
+def test_a_form_of_many_fields_is_refused_and_is_no_guess(service):
+    with service.anonymous() as client:
+        # Ten fields are read, of which none is `secret`; of eleven, nothing is.
+        ten, eleven = (client.post("/v", data={f"f{number}": "x" for number in range(many)}) for many in (10, 11))
+    assert (ten.status_code, code_of(ten)) == (401, "link_unknown")
+    assert (eleven.status_code, code_of(eleven)) == (400, "bad_request")
+    _forget_guesses(service)
+
+
 def test_guesses_are_slowed_down_and_recorded(service, link):
     _forget_guesses(service)
     with service.anonymous() as client:
