@@ -94,7 +94,7 @@ def serve(installation: Installation, listening: Listening) -> None:
 
 
 def _settle() -> None:
-    """Have the garbage collector leave alone what is here to stay: a look at all modules stops every thread for 0.1 s."""
+    """Have the garbage collector pass over what is here to stay: a look at all modules stops every thread for 0.1 s."""
     gc.set_threshold(*COLLECTS_AFTER)
     gc.collect()
     gc.freeze()

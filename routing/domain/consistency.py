@@ -36,9 +36,7 @@ def consistency_problems(programme: Programme) -> Iterator[Problem]:
         yield from lock_problems(programme.day)
 
 
-def _client(
-    client: Client, products: dict[str, Product], policies: dict[str, Policy], index: int
-) -> Iterator[Problem]:
+def _client(client: Client, products: dict[str, Product], policies: dict[str, Policy], index: int) -> Iterator[Problem]:
     counted = Counter(regimen.product_id for regimen in client.regimens)
     for number, regimen in enumerate(client.regimens):
         place = ("clients", index, "regimens", number)

@@ -92,9 +92,7 @@ def _models(before: Reading, kind: str) -> dict[int, tuple[_Entry, Document]]:
     return {id(entry): (entry, model) for entry, model in zip(entries, read, strict=True)}
 
 
-def _read(
-    before: Reading, changed: Mapping[str, list[_Entry]], known: Mapping[str, Sequence[str]]
-) -> Programme | None:
+def _read(before: Reading, changed: Mapping[str, list[_Entry]], known: Mapping[str, Sequence[str]]) -> Programme | None:
     """Return a programme that has the entries that changed, and no other; None: something is wrong with them."""
     frame = {key: value for key, value in before.document.items() if key not in LISTS}
     raw: dict[str, Json] = json.loads(json.dumps({**frame, **changed}))

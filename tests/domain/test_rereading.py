@@ -1,4 +1,4 @@
-"""A programme read again. Held against the reader: whatever is done to a document, both say the same, or one says nothing."""
+"""A programme read again, held against the reader: whatever is done to a document, both say the same or one nothing."""
 
 import copy
 import json
