@@ -89,11 +89,11 @@ def serve(installation: Installation, listening: Listening) -> None:
         `tls_needed`, `cannot_listen`.
     """
     server = make_server(installation, listening)
-    _settle()
+    settle()
     server.run()
 
 
-def _settle() -> None:
+def settle() -> None:
     """Have the garbage collector pass over what is here to stay: a look at all modules stops every thread for 0.1 s."""
     gc.set_threshold(*COLLECTS_AFTER)
     gc.collect()

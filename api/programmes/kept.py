@@ -66,12 +66,10 @@ class Kept:
         """The programme as the core reads it."""
         return self.read or _read(self.document)
 
-    @cached_property
+    @property
     def reading(self) -> Reading | None:
-        """The programme with its document; None: an earlier version of the core has written that otherwise."""
-        if self.read is None and _exactly(document_of(self.programme)) != _exactly(self.document):
-            return None
-        return Reading(self.programme, self.document)
+        """The programme with its document; None: that was opened, and may have been written by an earlier version."""
+        return None if self.read is None else Reading(self.read, self.document)
 
     @cached_property
     def entries(self) -> Mapping[Place, dict[str, Json]]:
@@ -319,11 +317,6 @@ def _whole(document: Document) -> Reading:
     """Return a document as the core reads it and writes it: packs and pins expanded, defaults left out."""
     read = _read(document)
     return Reading(read, document_of(read))
-
-
-def _exactly(document: Document) -> bytes:
-    """Return what tells two documents apart, whatever the order of their keys."""
-    return json.dumps(document, sort_keys=True).encode()
 
 
 def _bytes(value: object) -> bytes:
