@@ -5,7 +5,7 @@ A dispatcher sees whose visit is due by when and how heavy it is; dispenser and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from fastapi import APIRouter
@@ -88,5 +88,5 @@ def projected(document: Mapping[str, Any], roles: Iterable[Role]) -> dict[str, o
     return frame | {part: [entry for entry in entries if entry] for part, entries in parts.items()}
 
 
-def _only(entry: Mapping[str, object], keys: Iterable[str]) -> dict[str, object]:
-    return {key: entry[key] for key in entry if key in set(keys)}
+def _only(entry: Mapping[str, object], keys: Container[str]) -> dict[str, object]:
+    return {key: value for key, value in entry.items() if key in keys}

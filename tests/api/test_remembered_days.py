@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -13,13 +14,14 @@ from api.days.reaching import reach_on
 from api.days.remembering import forget_days, needs_on, told_on
 from api.identity.roles import CARE, Role
 from routing.continuity import needs_of
+from routing.domain.passes import PassStatus
 from routing.domain.places import Place
-from routing.domain.programme import Programme
-from routing.domain.volunteers import Volunteer
+from routing.domain.programme import Calendar, ClosedDay, Programme
+from routing.domain.volunteers import Mode, Volunteer
 from routing.passes import reach_of
-from tests.continuity.stories import MONDAY
+from tests.continuity.stories import MONDAY, noon
 from tests.property.programmes import programmes
-from tests.solver.town import area, at, day, permit, wanting
+from tests.solver.town import area, at, day, hours, permit, rider, rule, wanting, zone
 
 # What reach and findings follow from, in lists that may be exchanged for those of another programme.
 PARTS = ("calendar", "policies", "volunteers", "passes", "movement_rules", "zones", "checkpoints", "sites", "ledger")
@@ -85,6 +87,30 @@ def test_reach_follows_from_no_more_of_a_volunteer_than_it_is_held_by(told: Prog
         one = told.volunteers[0].changed(**{key: getattr(other.volunteers[0], key)})
         changed = told.changed(volunteers=(one, *told.volunteers[1:]))
         assert reach_on(changed, MONDAY) == reach_of(changed, MONDAY)
+
+
+NIGHT = rider().changed(shifts=(hours("22:00", "23:00"),))
+# Each changes on which days somebody may come to c1, who is reached under a pass until Monday in a week at 12:00.
+REACHING: list[dict[str, Any]] = [
+    {"timezone": "America/Lima"},  # 08:00 there is 13:00 UTC; the pass ends at 04:00 UTC
+    {"calendar": Calendar(closed_days=(ClosedDay(on=MONDAY),))},
+    {"passes": (permit(status=PassStatus.REVOKED),)},
+    {"movement_rules": ()},  # nobody needs a pass then, on no day
+    {"zones": (zone(area(0, -1, 2, 1)),)},
+    {"volunteers": (rider().changed(absent_on=(MONDAY,)),)},
+    {"volunteers": (rider().changed(clearance_to_on=MONDAY),)},
+    {"volunteers": (NIGHT,)},  # on the last day of the pass it is over by then
+    {"volunteers": (rider("v2"),)},  # who has no pass
+    {"volunteers": (rider().changed(vehicles=(rider().vehicles[0].changed(mode=Mode.CAR),)),)},
+]
+
+
+@pytest.mark.parametrize("change", REACHING)
+def test_whom_one_reaches_follows_from(change: dict[str, Any]) -> None:
+    limits = {"areas": (area(-1, -1, 3, 3),), "modes": (Mode.MOTORCYCLE,), "valid_to_at": noon(7)}
+    told = day(wanting("c1", at(1)), passes=(permit(**limits),), movement_rules=(rule(),))
+    before, changed = reach_on(told, MONDAY), told.changed(**change)
+    assert reach_on(changed, MONDAY) == reach_of(changed, MONDAY) != before
 
 
 def test_what_matters_to_no_area_leaves_the_areas_as_they_are(monkeypatch) -> None:

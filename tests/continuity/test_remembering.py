@@ -135,7 +135,7 @@ def test_another_day_another_reach_and_a_shorter_look_ahead_are_found_anew() -> 
     memory = Memory()
     asked: list[tuple[date, Reached, int]] = [
         (MONDAY, {}, 14),
-        (day(1), {}, 14),
+        (day(1), {}, 13),  # known up to the same day
         (MONDAY, {"c1": frozenset({MONDAY})}, 14),
         (MONDAY, {"c1": frozenset({MONDAY})}, 3),
     ]
