@@ -19,6 +19,7 @@ from sqlalchemy import Engine, select
 
 from api.audit.chain import Event
 from api.audit.recording import Recorder
+from api.days.remembering import forget_days
 from api.jobs.runner import Runner
 from api.networks.unfinished import end_unfinished
 from api.plans.bases import KeptBases
@@ -279,6 +280,7 @@ def finish_erasures(opened: Opened) -> None:
     opened.client_keys.destroy(due)
     forget_pins()
     opened.printer.forget()
+    forget_days()
     with opened.store.writing(EVERY) as session:
         now = datetime.now(UTC)
         done = session.scalars(select(Erasure).where(Erasure.key_id.in_(due))).all()

@@ -5,12 +5,13 @@ A dispatcher sees whose visit is due by when and how heavy it is; dispenser and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.days.remembering import told_on
 from api.identity.callers import Allowed
 from api.identity.roles import Role
 from api.manners.answers import Answer
@@ -69,19 +70,15 @@ def show_day(here: Allowed, programme_id: str, date: Date) -> Response:
         raise UnprocessableError(
             "bad_date", "the date lies outside of the calendar", where="/path/date", remedy="correct the year"
         )
-    from api.cli.due_report import DueReport
-    from api.days.reaching import reach_on
-    from routing.continuity import needs_of
-
     with here.reading() as session:
         programme = load(here, session, programme_id).programme
         books = Books.of(here.opened, session, here.caller.organisation_id, programme_id)
         reported = reported_on(here, books, date)
-    document = DueReport(programme, date, needs_of(programme, date, reach_on(programme, date))).document()
-    return Answer(body=_projected(document, here.caller.roles) | {"reported": reported}).response()
+    return Answer(body=told_on(programme, date, here.caller.roles, projected) | {"reported": reported}).response()
 
 
-def _projected(document: Mapping[str, Any], roles: Iterable[Role]) -> dict[str, object]:
+def projected(document: Mapping[str, Any], roles: Iterable[Role]) -> dict[str, object]:
+    """Return the parts and keys of a day's needs that one's roles see."""
     seen: dict[str, set[str]] = {}
     for role in roles:
         for part, keys in SEEN.get(role, {}).items():
@@ -91,5 +88,5 @@ def _projected(document: Mapping[str, Any], roles: Iterable[Role]) -> dict[str, 
     return frame | {part: [entry for entry in entries if entry] for part, entries in parts.items()}
 
 
-def _only(entry: Mapping[str, object], keys: Iterable[str]) -> dict[str, object]:
-    return {key: entry[key] for key in entry if key in set(keys)}
+def _only(entry: Mapping[str, object], keys: Container[str]) -> dict[str, object]:
+    return {key: value for key, value in entry.items() if key in keys}

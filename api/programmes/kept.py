@@ -1,8 +1,8 @@
 """Programmes as they are kept: a frame and its entries, each sealed in a row. Law: the core's reader takes it.
 
-Every change, whoever makes it, is a new document of the whole programme that is read by `load_programme`; what differs
-from before is written. Rows of a client are sealed by the client's own key. What was opened last is held in memory,
-told by its version.
+Every change, whoever makes it, is a new document of the whole programme that the core reads, or what has changed of it
+(`rereading.py`); what differs from before is written. Rows of a client are sealed by the client's own key. What was
+opened last is held in memory, told by its version.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from api.storage.client_keys import ClientKeys
 from api.storage.tables import Entry, Erasure, Programme
 from api.storage.visit_tables import IntakeRequest
 from routing.domain import programme as domain
-from routing.domain.loading import dump_programme, read_programme
+from routing.domain.loading import document_of, read_programme
 from routing.domain.reading import Json
 from routing.domain.references import IDENTIFIED
+from routing.domain.rereading import LEDGER, LISTS, Reading, read_again
 
-LEDGER = "ledger"
-KINDS = (*IDENTIFIED, LEDGER)
+KINDS = LISTS
 HELD = 4  # programmes in memory
 Document = Mapping[str, Json]
 Place = tuple[str, str]  # kind, entry_id
@@ -65,6 +65,11 @@ class Kept:
     def programme(self) -> domain.Programme:
         """The programme as the core reads it."""
         return self.read or _read(self.document)
+
+    @property
+    def reading(self) -> Reading | None:
+        """The programme with its document; None: that was opened, and may have been written by an earlier version."""
+        return None if self.read is None else Reading(self.read, self.document)
 
     @cached_property
     def entries(self) -> Mapping[Place, dict[str, Json]]:
@@ -115,17 +120,17 @@ class KeptProgrammes:
         ConflictError
             `already_exists`.
         """
-        read = _read(document)
-        key = (organisation_id, read.programme_id)
+        reading = _whole(document)
+        key = (organisation_id, reading.programme.programme_id)
         if session.get(Programme, key) is not None:
             raise ConflictError(
                 "already_exists", "there is one of this id already", remedy="change that one, or give another id"
             )
         row = Programme(organisation_id=key[0], programme_id=key[1], version=0)
-        self._write_frame(row, _normal(read))
+        self._write_frame(row, reading.document)
         session.add(row)
         session.flush()
-        return self._write(session, row, Kept(version=0, document={}, rows={}), read)
+        return self._write(session, row, Kept(version=0, document={}, rows={}), reading)
 
     def change(self, session: Session, organisation_id: str, programme_id: str, document: Document) -> Kept:
         """Write a programme anew; what is the same as before keeps its version.
@@ -137,7 +142,9 @@ class KeptProgrammes:
         """
         before = self.load(session, organisation_id, programme_id)
         row = session.get_one(Programme, (organisation_id, programme_id))
-        return self._write(session, row, before, _read({**document, "programme_id": programme_id}))
+        asked = {**document, "programme_id": programme_id}
+        again = None if before.reading is None else read_again(before.reading, asked)
+        return self._write(session, row, before, again or _whole(asked))
 
     def remove(self, session: Session, organisation_id: str, programme_id: str) -> None:
         """Take a programme out, and have the keys of its clients destroyed."""
@@ -149,15 +156,14 @@ class KeptProgrammes:
         self._erase(session, organisation_id, session.scalars(asked).all())
         session.delete(session.get_one(Programme, (organisation_id, programme_id)))
 
-    def _write(self, session: Session, row: Programme, before: Kept, read: domain.Programme) -> Kept:
-        document = _normal(read)
-        after = replace(self._rows(row, before, document), read=read)
+    def _write(self, session: Session, row: Programme, before: Kept, reading: Reading) -> Kept:
+        after = replace(self._rows(row, before, reading.document), read=reading.programme)
         self._remove(session, row, before, after)
         entries = after.entries
         for place, meta in after.rows.items():
             if before.rows.get(place) != meta:
                 self._put(session, row, place, meta, entries[place])
-        self._write_frame(row, document)
+        self._write_frame(row, after.document)
         row.version = after.version
         session.flush()
         key = (row.organisation_id, row.programme_id)
@@ -175,7 +181,7 @@ class KeptProgrammes:
             old = before.rows.get(place)
             position = old.position if old is not None and old.position > last[place[0]] else last[place[0]] + 1
             last[place[0]] = position
-            same = old is not None and before.entries.get(place) == entry
+            same = old is not None and ((known := before.entries.get(place)) is entry or known == entry)
             key_id = key_ids.get(_client_of(place, entry))
             rows[place] = Row(position=position, version=old.version if old and same else version, key_id=key_id)
         return Kept(version=version, document=document, rows=rows)
@@ -307,10 +313,10 @@ def _read(document: Document) -> domain.Programme:
     return read_programme(json.loads(_bytes(document)))
 
 
-def _normal(read: domain.Programme) -> dict[str, Json]:
-    """Return the document as the core writes it: packs and pins expanded, defaults left out."""
-    normal: dict[str, Json] = json.loads(dump_programme(read))
-    return normal
+def _whole(document: Document) -> Reading:
+    """Return a document as the core reads it and writes it: packs and pins expanded, defaults left out."""
+    read = _read(document)
+    return Reading(read, document_of(read))
 
 
 def _bytes(value: object) -> bytes:

@@ -10,15 +10,14 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import NamedTuple
 
+from api.days.remembering import needs_on
 from api.visits.books import Books
 from api.visits.reports import Goods
-from routing.continuity import needs_of
 from routing.continuity.order_ids import OrderIds
 from routing.domain.clients import Client, DoseChange
 from routing.domain.ledger import LedgerEntry, LedgerState
 from routing.domain.orders import Item, Order
 from routing.domain.plan import Plan, Step, StepType
-from routing.passes import reach_of
 from routing.replanning.records import entries_of
 
 Orders = Mapping[str, Order]
@@ -87,8 +86,7 @@ def _dated(item: Item) -> list[Goods]:
 
 
 def _orders(books: Books, on: date) -> tuple[Order, ...]:
-    programme = books.programme
-    return needs_of(programme, on, reach_of(programme, on)).orders
+    return needs_on(books.programme, on).orders
 
 
 def _ordered(books: Books, order: Order, client: Client) -> list[Goods]:

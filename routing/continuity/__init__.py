@@ -6,5 +6,6 @@ number stands here: they all come from the programme's policies.
 
 from routing.continuity.day import LOOK_AHEAD_DAYS
 from routing.continuity.needs import needs_of
+from routing.continuity.remembering import Memory
 
-__all__ = ["LOOK_AHEAD_DAYS", "needs_of"]
+__all__ = ["LOOK_AHEAD_DAYS", "Memory", "needs_of"]

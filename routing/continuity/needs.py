@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -27,6 +28,7 @@ from routing.continuity.holds import (
 from routing.continuity.notices import course_ends, of_programme
 from routing.continuity.order_ids import OrderIds
 from routing.continuity.policies import Policies
+from routing.continuity.remembering import Basis, Memory
 from routing.continuity.so_far import on_the_road, settled
 from routing.continuity.status import SUPPLIED, TREATED, status_on, stops
 from routing.continuity.stock import SITE_STOCK, Ration, ration, stock_on
@@ -34,6 +36,7 @@ from routing.continuity.supplies import Supplies, supply_draft
 from routing.continuity.units import Goods, Lot, exact
 from routing.continuity.visits import visits_due
 from routing.domain.clients import Client, ClientStatus, Regimen, SupplyOrder
+from routing.domain.ledger import LedgerEntry
 from routing.domain.orders import Gap, Hold, HoldCode, Needs, Notice, Order, Reach
 from routing.domain.products import Product
 from routing.domain.programme import Programme
@@ -42,7 +45,14 @@ from routing.domain.volunteers import Volunteer
 Finding = Draft | Order | Hold | Gap | Notice | Want
 
 
-def needs_of(programme: Programme, on: date, reach: Reach, *, look_ahead_days: int = LOOK_AHEAD_DAYS) -> Needs:
+def needs_of(
+    programme: Programme,
+    on: date,
+    reach: Reach,
+    *,
+    look_ahead_days: int = LOOK_AHEAD_DAYS,
+    memory: Memory | None = None,
+) -> Needs:
     """Derive the day's orders, holds, gaps and shortfalls.
 
     Parameters
@@ -57,6 +67,8 @@ def needs_of(programme: Programme, on: date, reach: Reach, *, look_ahead_days: i
         empty set is reachable on none.
     look_ahead_days
         `reach` knows so many days, D counted; later days are taken for reachable where not closed.
+    memory
+        Of earlier calls: what nothing has changed about is not worked out again. It changes no finding.
 
     Returns
     -------
@@ -66,7 +78,7 @@ def needs_of(programme: Programme, on: date, reach: Reach, *, look_ahead_days: i
     """
     book = _Book.of(programme, on, reach, look_ahead_days)
     so_far = programme.so_far(on)
-    every = (finding for client in programme.clients for finding in _client(book, client))
+    every = _plainly(book) if memory is None else _remembering(book, memory)
     findings = [finding for finding in every if not settled(so_far, finding)]
     drafts = [found for found in findings if isinstance(found, Draft)]
     shares = ration(drafts, stock_on(programme.sites, on), on_the_road(so_far, drafts))
@@ -115,6 +127,47 @@ def _ceilings(volunteers: Sequence[Volunteer]) -> dict[str, Fraction]:
         for ceiling in () if volunteer.custody_blocked else volunteer.custody:
             most[ceiling.product_id] = max(exact(ceiling.quantity), most.get(ceiling.product_id, Fraction(0)))
     return most
+
+
+def _plainly(book: _Book) -> Iterator[Finding]:
+    return (finding for client in book.programme.clients for finding in _client(book, client))
+
+
+def _remembering(book: _Book, memory: Memory) -> Iterator[Finding]:
+    """Yield the same, and work out only what follows from something else than before."""
+    clients = book.programme.clients
+    entries, spared = _by_client(book)
+    known = memory.day(_shared(book), (client.client_id for client in clients))
+    for client in clients:
+        _choose_policies(book, client)
+        who = client.client_id
+        basis = (client, book.day.reach.get(who), entries.get(who), spared.get(who))
+        yield from known.of(who, basis, lambda client=client: tuple(_client(book, client)))  # type: ignore[misc]
+
+
+def _shared(book: _Book) -> Basis:
+    """Return all that findings about any client follow from, apart from what is that client's own."""
+    day, programme = book.day, book.programme
+    rules = (programme.products, programme.policies, book.ceilings, book.order_ids.ambiguous)
+    return (day.on, programme.timezone, day.calendar, day.known_to_on, *rules)
+
+
+def _by_client(book: _Book) -> tuple[dict[str, list[LedgerEntry]], dict[str, set[str]]]:
+    """Return the ledger's entries of each client, in its order; and the supplies for which somebody else's do."""
+    entries: dict[str, list[LedgerEntry]] = defaultdict(list)
+    for entry in book.programme.ledger:
+        entries[entry.client_id].append(entry)
+    spared: dict[str, set[str]] = defaultdict(set)
+    for client_id, supply_id in book.supplies.spared:
+        spared[client_id].add(supply_id)
+    return entries, spared
+
+
+def _choose_policies(book: _Book, client: Client) -> None:
+    """Choose what `_client` chooses: notices are made of all policies that were."""
+    if status_on(client, book.day) in TREATED:
+        for regimen in client.regimens:
+            book.policies.choose(client, regimen)
 
 
 def _client(book: _Book, client: Client) -> Iterator[Finding]:

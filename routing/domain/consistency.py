@@ -12,6 +12,7 @@ from routing.domain.day_so_far import DaySoFar
 from routing.domain.errors import Problem
 from routing.domain.locks import lock_problems
 from routing.domain.places import Location
+from routing.domain.policies import Policy
 from routing.domain.products import Form, Product
 from routing.domain.programme import Programme
 from routing.domain.reading import pointer
@@ -24,8 +25,9 @@ _VISITS = ("assessment", "follow_up")
 def consistency_problems(programme: Programme) -> Iterator[Problem]:
     """Find contradictions between entries."""
     products = {product.product_id: product for product in programme.products}
+    policies = {policy.policy_id: policy for policy in programme.policies}
     for index, client in enumerate(programme.clients):
-        yield from _client(programme, client, products, index)
+        yield from _client(client, products, policies, index)
     yield from _pairs(programme)
     yield from _identifiers_twice(programme)
     yield from _names_twice(programme)
@@ -34,8 +36,7 @@ def consistency_problems(programme: Programme) -> Iterator[Problem]:
         yield from lock_problems(programme.day)
 
 
-def _client(programme: Programme, client: Client, products: dict[str, Product], index: int) -> Iterator[Problem]:
-    policies = {policy.policy_id: policy for policy in programme.policies}
+def _client(client: Client, products: dict[str, Product], policies: dict[str, Policy], index: int) -> Iterator[Problem]:
     counted = Counter(regimen.product_id for regimen in client.regimens)
     for number, regimen in enumerate(client.regimens):
         place = ("clients", index, "regimens", number)

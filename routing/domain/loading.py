@@ -56,8 +56,8 @@ def read_programme(raw: Json, found: Iterable[Problem] = ()) -> Programme:
     if not isinstance(raw, dict) or any(problem.code == "schema_unknown" for problem in problems):
         raise ProgrammeError(problems)
     problems += [*locate_pins(raw), *expand_packs(raw)]
-    programme, field_problems = _validate(raw)
-    problems += [*field_problems, *_numeral_problems(raw), *reference_problems(raw), *area_problems(raw)]
+    programme, field_problems = validate(raw)
+    problems += [*field_problems, *numeral_problems(raw), *reference_problems(raw), *area_problems(raw)]
     if programme is not None and not problems:
         problems += consistency_problems(programme)
     if programme is None or problems:
@@ -68,6 +68,12 @@ def read_programme(raw: Json, found: Iterable[Problem] = ()) -> Programme:
 def dump_programme(programme: Programme) -> bytes:
     """Return the document of a programme: UTF-8 JSON, keys in the model's order, defaults left out."""
     return programme.model_dump_json(indent=1, exclude_defaults=True, by_alias=True).encode() + b"\n"
+
+
+def document_of(programme: Programme) -> dict[str, Json]:
+    """Return the document of a programme as a value: packs and pins expanded, defaults left out."""
+    document: dict[str, Json] = json.loads(dump_programme(programme))
+    return document
 
 
 def _schema_problems(raw: Json) -> list[Problem]:
@@ -92,7 +98,7 @@ def _schema_problems(raw: Json) -> list[Problem]:
     return []
 
 
-def _numeral_problems(raw: Json) -> Iterator[Problem]:
+def numeral_problems(raw: Json) -> Iterator[Problem]:
     """Find dates and instants written as `"20261123"`, which Pydantic reads as seconds since 1970."""
     for path, value in walk(raw):
         if not isinstance(value, str) or not _NUMERAL.fullmatch(value):
@@ -106,7 +112,8 @@ def _numeral_problems(raw: Json) -> Iterator[Problem]:
             )
 
 
-def _validate(raw: Json) -> tuple[Programme | None, list[Problem]]:
+def validate(raw: Json) -> tuple[Programme | None, list[Problem]]:
+    """Return a document as a programme whose fields are as they have to be, or None and what is wrong with them."""
     try:
         # JSON mode: strict, yet dates and times are read from their text.
         return Programme.model_validate_json(json.dumps(raw)), []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 
 from routing.domain.errors import Problem
 from routing.domain.reading import Json, pointer
@@ -78,7 +78,7 @@ def _children(value: Json, part: str) -> Iterator[tuple[str | int, Json]]:
 
 def reference_problems(raw: Json) -> list[Problem]:
     """Find ids that stand twice and ids that point nowhere."""
-    return [*_duplicates(raw), *_dangling(raw)]
+    return [*_duplicates(raw), *dangling_problems(raw, identifiers(raw))]
 
 
 def _duplicates(raw: Json) -> Iterator[Problem]:
@@ -99,11 +99,16 @@ def _duplicates(raw: Json) -> Iterator[Problem]:
             first.setdefault(value, place)
 
 
-def _dangling(raw: Json) -> Iterator[Problem]:
-    known = {
+def identifiers(raw: Json) -> dict[str, set[str]]:
+    """Return the ids of each list."""
+    return {
         kind: {value for _, value in at_path(raw, f"{kind}/*/{key}") if isinstance(value, str)}
         for kind, key in IDENTIFIED.items()
     }
+
+
+def dangling_problems(raw: Json, known: Mapping[str, Container[str]]) -> Iterator[Problem]:
+    """Find ids in a document, or in a part of one, that are not among those of their list."""
     for path, kind in POINTING:
         for where, value in at_path(raw, path):
             if isinstance(value, str) and value not in known[kind]:

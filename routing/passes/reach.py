@@ -9,12 +9,14 @@ from shapely import Point
 from shapely.geometry.base import BaseGeometry
 from shapely.prepared import prep
 
+from routing.domain.clients import Client
 from routing.domain.duties import Duty
 from routing.domain.orders import Reach
 from routing.domain.programme import Programme
 from routing.passes.duties import duties_of
 
 DAYS_AHEAD = 14
+Points = tuple[tuple[float, float], ...]
 
 
 def reach_of(programme: Programme, on: date, days: int = DAYS_AHEAD) -> Reach:
@@ -22,22 +24,35 @@ def reach_of(programme: Programme, on: date, days: int = DAYS_AHEAD) -> Reach:
 
     A client without a location is left out: nothing is known about them.
     """
-    located = {
-        client.client_id: [
-            Point(place.location.point)
-            for place in (client.place, client.edge_place)
-            if place is not None and place.location is not None
-        ]
-        for client in programme.clients
-    }
-    dates: dict[str, set[date]] = {client_id: set() for client_id, points in located.items() if points}
-    for offset in range(days):
-        day = on + timedelta(days=offset)
-        open_areas = _OpenAreas(duties_of(programme, day))
-        for client_id in dates:
-            if any(open_areas.holds(point) for point in located[client_id]):
-                dates[client_id].add(day)
-    return {client_id: frozenset(found) for client_id, found in dates.items()}
+    return OpenDays(programme, on, days).reach(programme.clients)
+
+
+class OpenDays:
+    """The legal areas of the days from a date on, and who lies in them; whatever was asked once is remembered."""
+
+    def __init__(self, programme: Programme, on: date, days: int = DAYS_AHEAD) -> None:
+        dates = [on + timedelta(days=offset) for offset in range(days)]
+        self._areas = {day: _OpenAreas(duties_of(programme, day)) for day in dates}
+        self._known: dict[Points, frozenset[date]] = {}
+
+    def reach(self, clients: Iterable[Client]) -> Reach:
+        """Return what `reach_of` returns for these clients, and remember the places of these only."""
+        points = {client.client_id: found for client in clients if (found := points_of(client))}
+        self._known = {places: self._dates(places) for places in points.values()}
+        return {client_id: self._known[places] for client_id, places in points.items()}
+
+    def _dates(self, places: Points) -> frozenset[date]:
+        known = self._known.get(places)
+        if known is not None:
+            return known
+        points = [Point(place) for place in places]
+        return frozenset(day for day, open_areas in self._areas.items() if any(map(open_areas.holds, points)))
+
+
+def points_of(client: Client) -> Points:
+    """Return where somebody may meet a client, as far as it is known."""
+    places = (client.place, client.edge_place)
+    return tuple(place.location.point for place in places if place is not None and place.location is not None)
 
 
 class _OpenAreas:
