@@ -69,7 +69,7 @@ def show_day(here: Allowed, programme_id: str, date: Date) -> Response:
         raise UnprocessableError(
             "bad_date", "the date lies outside of the calendar", where="/path/date", remedy="correct the year"
         )
-    from api.cli.due_report import DueReport
+    from api.cli.due_report import due_document
     from api.days.reaching import reach_on
     from routing.continuity import needs_of
 
@@ -77,7 +77,7 @@ def show_day(here: Allowed, programme_id: str, date: Date) -> Response:
         programme = load(here, session, programme_id).programme
         books = Books.of(here.opened, session, here.caller.organisation_id, programme_id)
         reported = reported_on(here, books, date)
-    document = DueReport(programme, date, needs_of(programme, date, reach_on(programme, date))).document()
+    document = due_document(programme, date, needs_of(programme, date, reach_on(programme, date)))
     return Answer(body=_projected(document, here.caller.roles) | {"reported": reported}).response()
 
 
