@@ -54,6 +54,11 @@ SETTINGS: tuple[Setting, ...] = (
         meaning="Memory that the process which makes a plan may take; beyond it, the plan fails.",
     ),
     Setting(
+        name="DOORSTEP_OTLP_ENDPOINT",
+        default="none: nothing is sent",
+        meaning="Collector to which the service sends spans (OTLP over HTTP), as `http://127.0.0.1:4318`.",
+    ),
+    Setting(
         name="DOORSTEP_SERVER",
         default="none: commands work on this machine",
         meaning="Service on which commands work that can, as `https://plans.example.org`; `--server` overrides it.",
@@ -114,6 +119,8 @@ class Settings:
         PostgreSQL database of the service; None: a file of its own.
     plans_at_once, plan_memory_mb
         How many plans the service makes at the same time, and the memory of each process that makes one.
+    otlp_endpoint
+        Where the service sends spans to; None: nowhere.
     server, server_authority, api_key_file
         Service on which commands work, what its certificate is held against, and where the key to it is; None: here,
         the system's authorities, no key.
@@ -130,6 +137,7 @@ class Settings:
     database_url: str | None
     plans_at_once: int
     plan_memory_mb: int
+    otlp_endpoint: str | None
     server: str | None
     server_authority: Path | None
     api_key_file: Path | None
@@ -156,6 +164,7 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=values.get("DOORSTEP_DATABASE_URL"),
         plans_at_once=_number(values, "DOORSTEP_PLANS_AT_ONCE", max(1, (os.cpu_count() or 1) // 2), most=64),
         plan_memory_mb=_number(values, "DOORSTEP_PLAN_MEMORY_MB", 3000, most=1_000_000),
+        otlp_endpoint=values.get("DOORSTEP_OTLP_ENDPOINT"),
         server=values.get("DOORSTEP_SERVER"),
         server_authority=_folder(values, "DOORSTEP_SERVER_CA"),
         api_key_file=_folder(values, "DOORSTEP_API_KEY_FILE"),

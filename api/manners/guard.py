@@ -26,7 +26,7 @@ from api.manners.errors import (
     TooLargeError,
     UnavailableError,
 )
-from api.manners.log import log_line, write_log
+from api.manners.log import CODE, log_line, write_log
 from api.manners.problems import problem_response
 
 MOST_HEAD_BYTES = 16 * 1024
@@ -97,6 +97,7 @@ class Guard:
         try:
             streamed = await self._admitted(scope, receive, held)
         except ServiceError as error:
+            scope[CODE] = error.code
             await problem_response(error, {"Connection": "close"})(scope, receive, send)
             return
         await self._app(scope, _timely(receive) if streamed else _replay(scope, bytes(held), receive), send)

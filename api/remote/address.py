@@ -12,8 +12,8 @@ from api.manners.addresses import is_loopback
 from routing.domain.errors import InputError, UsageError
 
 
-def checked_url(url: str) -> str:
-    """Return an address without a slash at its end.
+def checked_url(url: str, where: str = "--server") -> str:
+    """Return an address without a slash at its end; `where`: the option or the setting that it comes from.
 
     Raises
     ------
@@ -24,26 +24,26 @@ def checked_url(url: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
     except ValueError:
-        raise _unfit() from None
+        raise _unfit(where) from None
     if parts.scheme not in {"https", "http"} or not host or "@" in parts.netloc or parts.query or parts.fragment:
-        raise _unfit()
+        raise _unfit(where)
     if not url.isascii() or not url.isprintable() or " " in url:
-        raise _unfit()
+        raise _unfit(where)
     if parts.scheme == "http" and not is_loopback(host):
         raise UsageError(
             "server_needs_tls",
             "what is asked of another machine would be open on the way",
-            where="--server",
+            where=where,
             remedy="give an address that begins with https://",
         )
     return url.rstrip("/")
 
 
-def _unfit() -> UsageError:
+def _unfit(where: str) -> UsageError:
     return UsageError(
         "server_address_unfit",
         "this is no address of a server",
-        where="--server",
+        where=where,
         remedy="write it like https://plans.example.org, without a user, a question mark or a #",
     )
 
