@@ -315,7 +315,7 @@ class Runner:
     def _ended(self, taken: Taken, state: State | None, code: str | None = None) -> None:
         """Tell how a job ended that was under way here (None: it was somebody else's by then), and who watches it."""
         work = self._under_way.get((taken.organisation_id, taken.job_id))
-        tell_job(work and work.kind, state, time.monotonic() - (work.began_s if work else 0), code)
+        tell_job(work.kind if work else None, state, time.monotonic() - (work.began_s if work else 0), code)
         self.announce(taken.job_id)
 
     def _lay_down(self, taken: Taken) -> None:

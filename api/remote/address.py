@@ -87,7 +87,8 @@ def trust(authority: Path | None) -> ssl.SSLContext:
     if authority is None:
         return ssl.create_default_context()
     try:
-        return ssl.create_default_context(cadata=read_file(authority).decode("ascii"))
+        # A space, since no certificate at all would mean: those that the system trusts.
+        return ssl.create_default_context(cadata=read_file(authority).decode("ascii") or " ")
     except (ssl.SSLError, ValueError):
         raise InputError(
             "server_ca_unreadable",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.api.service.collector import attributes, collecting
+from tests.api.service.collector import Collector, attributes, collecting
 from tests.api.service.streets import NETWORK, extract, reachable
 from tests.faults.served import Running, Served, made, running
 
@@ -75,9 +75,15 @@ def test_with_a_collector_named_it_alone_is_connected_to(guarded: Served):
         served = guarded.told(DOORSTEP_OTLP_ENDPOINT=collector.url)
         with running(served) as service:
             at_work(service)
+            _until_told(collector, {"doorstep.job.kind": "plan", "doorstep.job.state": "done"})
         port = collector.url.rpartition(":")[2]
-        told = [attributes(span) for span in collector.spans()]
     connected = {line for line in seen(served)[1] if line.startswith("socket.connect")}
     assert connected == {f"socket.connect ('127.0.0.1', {port})"}
-    assert {"doorstep.job.kind": "plan", "doorstep.job.state": "done"} in told
     assert b"village" not in b"".join(collector.bodies)
+
+
+def _until_told(collector: Collector, wanted: dict[str, object]) -> None:
+    until = time.monotonic() + 60
+    while wanted not in [attributes(span) for span in collector.spans()]:
+        assert time.monotonic() < until
+        time.sleep(0.2)

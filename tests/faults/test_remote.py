@@ -6,7 +6,9 @@ import pty
 import signal
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -98,8 +100,10 @@ def test_at_a_terminal_it_asks_what_becomes_of_the_plan(served: Served, answer: 
         command = following(served, service, 300, stdin=its_side, stderr=its_side)
         os.close(its_side)
         path = until_it_searches(service)
+        shown = bytearray()
+        threading.Thread(target=_read, args=(terminal, shown), daemon=True).start()
         command.send_signal(signal.SIGINT)
-        shown = _read_until(terminal, b"leave it to the server? ")
+        _until_shown(shown, b"leave it to the server? ")
         assert b"[s]top with the best so far" in shown
         os.write(terminal, answer.encode())
         out, _ = command.communicate(timeout=WITHIN_S)
@@ -111,8 +115,15 @@ def test_at_a_terminal_it_asks_what_becomes_of_the_plan(served: Served, answer: 
     assert (json.loads(out)["programme_id"] == "village") if code == 0 else out == ""
 
 
-def _read_until(terminal: int, wanted: bytes) -> bytes:
-    shown = b""
+def _read(terminal: int, shown: bytearray) -> None:
+    """Take what is written to a terminal, until nobody has it open: else whoever writes would wait."""
+    with suppress(OSError):
+        while piece := os.read(terminal, 4096):
+            shown += piece
+
+
+def _until_shown(shown: bytearray, wanted: bytes) -> None:
+    until = time.monotonic() + WITHIN_S
     while wanted not in shown:
-        shown += os.read(terminal, 4096)
-    return shown
+        assert time.monotonic() < until, shown
+        time.sleep(0.05)

@@ -12,6 +12,8 @@ import pytest
 
 from api.security.certificates import new_server
 from api.security.tls_files import TlsFiles
+from api.remote.answers import failed_plan
+from routing.domain.errors import InputError
 from routing.domain.plan import load_plan
 from tests.api.conftest import Done, Run
 from tests.api.service.conftest import Service, add_people, serving
@@ -111,11 +113,8 @@ def test_a_plan_is_made_there_followed_and_taken_here_sealed(there, doorstep, pr
     assert (checked.code, checked.out) == (0, "ok\n")
     plan_id = done.err.split("plan ")[1].split()[0]
     again = there("plan", programme_id, "--follow", plan_id)
-    assert again.out.splitlines()[0] == (
-        f"served {made.summary.clients_served} of {made.summary.clients_due} clients due, "
-        f"{made.summary.missed_dose_days} missed dose-days"
-    )
-    assert "Swift" in again.out
+    assert again.out.startswith(f"served {made.summary.clients_served} of {made.summary.clients_due} clients due")
+    assert "Wren" in again.out
 
 
 @pytest.mark.usefixtures("plans")
@@ -128,19 +127,55 @@ def test_without_out_nothing_is_written_here(there, programme_id, home):
 def test_a_dispatcher_sees_routes_and_nothing_of_a_medicine(there, programme_id):
     done = there("plan", programme_id, *QUICK, role="dispatcher")
     assert done.code == 0, done.err
-    assert "Swift" in done.out
+    assert "Wren" in done.out
     assert "p1" not in done.out
     told = json.loads(there("plan", programme_id, *QUICK, "--json", role="dispatcher").out)
     assert "items" not in told["routes"][0]["steps"][0]
 
 
 @pytest.mark.usefixtures("plans")
-def test_a_plan_that_fails_ends_with_the_servers_code(there, service, programme_id):
-    """A programme that cannot be planned on that day: its map is gone when the job begins."""
+def test_a_programme_without_its_map_is_refused_with_the_servers_code(there, service, programme_id):
     with service.as_role("all") as client:
         assert client.delete(f"/v1/networks/{NETWORK}").status_code == 204
     done = there("plan", programme_id, *QUICK)
     assert failed(done) == (3, "network_missing"), done.err
+
+
+def test_a_plan_that_somebody_else_cancels_is_told(there, service, programme_id, plans):
+    def cancel() -> None:
+        with service.as_role("dispatcher") as client:
+            while not (listed := client.get(plans).json()["items"]):
+                time.sleep(0.1)
+            assert client.post(f"{plans}/{listed[0]['plan_id']}/cancel").status_code == 200
+
+    somebody = threading.Thread(target=cancel)
+    somebody.start()
+    done = there("plan", programme_id, "--date", DAY, "--time-limit", "300", "--no-remedies")
+    somebody.join()
+    assert done.code == 3
+    assert "plan_cancelled: somebody has cancelled the plan" in done.err
+
+
+@pytest.mark.parametrize(
+    ("figures", "code", "exit_code"),
+    [
+        ({"code": "outside_map", "message": "beside the map", "where": "/zones/0"}, "outside_map", 3),
+        ({"code": "job_too_large"}, "job_too_large", 3),
+        ({"code": "job_died"}, "job_died", 4),
+    ],
+)
+def test_why_a_plan_failed_is_told_with_its_code(figures, code, exit_code):
+    error = failed_plan(figures)
+    assert (error.code, error.where, error.exit_code) == (code, figures.get("where", ""), exit_code)
+    assert error.message
+    assert error.remedy
+
+
+@pytest.mark.parametrize("figures", [{}, {"code": None}, {"code": "Canary text"}])
+def test_a_failure_without_a_code_is_no_answer_of_a_service(figures):
+    with pytest.raises(InputError) as caught:
+        failed_plan(figures)
+    assert caught.value.code == "server_answer_unreadable"
 
 
 def test_a_visit_is_explained_and_so_is_everybody(there, plan):
@@ -158,11 +193,11 @@ def test_a_visit_is_explained_and_so_is_everybody(there, plan):
 
 def test_a_route_is_shown_by_role(there, plan):
     programme_id, plan_id = ids(plan)
-    line = ("route", plan_id, "--programme", programme_id, "--volunteer", "Swift")
+    line = ("route", plan_id, "--programme", programme_id, "--volunteer", "Wren")
     whole, seen = there(*line), there(*line, role="dispatcher")
     assert "Canary Heron" in seen.out
     assert ("p1" in whole.out, "p1" in seen.out) == (True, False)
-    assert json.loads(there(*line, "--json").out)["volunteer_id"] == "v1"
+    assert json.loads(there(*line, "--json").out)["volunteer_id"] == "v2"
     assert failed(there(*line[:-1], "nobody")) == (2, "unknown_volunteer")
 
 
@@ -188,8 +223,8 @@ def test_the_rest_of_a_day_is_planned_and_its_papers_are_taken(there, dispatcher
     done = there("sheets", plan_id, "--programme", programme_id, "--out", tmp_path / "papers")
     assert done.code == 0, done.err
     names = {path.name for path in (tmp_path / "papers").iterdir()}
-    assert {"sheet-v1-1.pdf", "sheet-v1-1.html", "custody-s1.pdf", "labels-s1.pdf", "run-sheet.pdf"} <= names
-    assert (tmp_path / "papers/sheet-v1-1.pdf").read_bytes().startswith(b"%PDF")
+    assert {"sheet-v2-1.pdf", "sheet-v2-1.html", "custody-s1.pdf", "labels-s1.pdf", "run-sheet.pdf"} <= names
+    assert (tmp_path / "papers/sheet-v2-1.pdf").read_bytes().startswith(b"%PDF")
     assert {path.stat().st_mode & 0o777 for path in (tmp_path / "papers").iterdir()} == {0o600}
     seen = there("sheets", plan_id, "--programme", programme_id, "--out", tmp_path / "own", role="dispatcher")
     assert "manifests and labels: left out" in seen.err
