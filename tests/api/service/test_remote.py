@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from api.remote.answers import failed_plan
 from api.security.certificates import new_server
 from api.security.tls_files import TlsFiles
-from api.remote.answers import failed_plan
 from routing.domain.errors import InputError
 from routing.domain.plan import load_plan
 from tests.api.conftest import Done, Run
