@@ -17,7 +17,7 @@ import httpx
 from api.cli.console import notes, say
 from api.remote.answers import ToldError, unreadable
 from api.remote.connection import Connection, may_come_back, pauses_s, unreached
-from routing.domain.errors import InputError
+from routing.domain.errors import DoorstepError, InputError
 
 AWAY_S = 120.0
 ENDED = frozenset({"done", "failed", "cancelled"})
@@ -65,6 +65,8 @@ class Watch:
                     if event.kind in ENDED:
                         return
                 away_since = time.monotonic()  # it ended in good order: so long does nobody watch at a time
+                if self._is_over():
+                    return
             except httpx.TransportError as error:
                 failure = _refused(error)
             except ToldError as error:
@@ -77,6 +79,14 @@ class Watch:
     def _streamed(self) -> Iterator[Event]:
         with self._connection.stream(self._path, self.last) as lines:
             yield from _events(lines)
+
+    def _is_over(self) -> bool:
+        """Whether the plan has ended and nothing is to be told of it: its events may be gone long since."""
+        try:
+            told = self._connection.get(self._path, after=self.last)
+        except DoorstepError:  # a server that ends; whatever it is, the next stream says it
+            return False
+        return told["state"] in ENDED and not told["items"]
 
     def _gone(self, failure: Exception) -> InputError:
         return InputError(
