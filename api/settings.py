@@ -54,6 +54,26 @@ SETTINGS: tuple[Setting, ...] = (
         meaning="Memory that the process which makes a plan may take; beyond it, the plan fails.",
     ),
     Setting(
+        name="DOORSTEP_OTLP_ENDPOINT",
+        default="none: nothing is sent",
+        meaning="Collector to which the service sends spans (OTLP over HTTP), as `http://127.0.0.1:4318`.",
+    ),
+    Setting(
+        name="DOORSTEP_SERVER",
+        default="none: commands work on this machine",
+        meaning="Service on which commands work that can, as `https://plans.example.org`; `--server` overrides it.",
+    ),
+    Setting(
+        name="DOORSTEP_SERVER_CA",
+        default="those that the system trusts",
+        meaning="File with the certificate of the authority that the service's certificate is held against.",
+    ),
+    Setting(
+        name="DOORSTEP_API_KEY_FILE",
+        default="none",
+        meaning="File whose first line is the key with which commands ask a service.",
+    ),
+    Setting(
         name="DOORSTEP_DEBUG",
         default="none",
         meaning="`1` shows the traceback of an internal error. It may hold personal data: look before you share it.",
@@ -61,7 +81,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         name="DOORSTEP_NOMINATIM",
         default="OpenStreetMap's own",
-        meaning="Server that `doorstep network fetch` asks for a place's outline. Nothing else opens a connection.",
+        meaning="Server that `doorstep network fetch` asks for a place's outline.",
     ),
     Setting(
         name="DOORSTEP_OVERPASS",
@@ -99,6 +119,11 @@ class Settings:
         PostgreSQL database of the service; None: a file of its own.
     plans_at_once, plan_memory_mb
         How many plans the service makes at the same time, and the memory of each process that makes one.
+    otlp_endpoint
+        Where the service sends spans to; None: nowhere.
+    server, server_authority, api_key_file
+        Service on which commands work, what its certificate is held against, and where the key to it is; None: here,
+        the system's authorities, no key.
     debug
         Whether an internal error shows its traceback.
     nominatim, overpass
@@ -112,6 +137,10 @@ class Settings:
     database_url: str | None
     plans_at_once: int
     plan_memory_mb: int
+    otlp_endpoint: str | None
+    server: str | None
+    server_authority: Path | None
+    api_key_file: Path | None
     debug: bool
     nominatim: str | None
     overpass: str | None
@@ -135,6 +164,10 @@ def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=values.get("DOORSTEP_DATABASE_URL"),
         plans_at_once=_number(values, "DOORSTEP_PLANS_AT_ONCE", max(1, (os.cpu_count() or 1) // 2), most=64),
         plan_memory_mb=_number(values, "DOORSTEP_PLAN_MEMORY_MB", 3000, most=1_000_000),
+        otlp_endpoint=values.get("DOORSTEP_OTLP_ENDPOINT"),
+        server=values.get("DOORSTEP_SERVER"),
+        server_authority=_folder(values, "DOORSTEP_SERVER_CA"),
+        api_key_file=_folder(values, "DOORSTEP_API_KEY_FILE"),
         debug=values.get("DOORSTEP_DEBUG") == "1",
         nominatim=values.get("DOORSTEP_NOMINATIM"),
         overpass=values.get("DOORSTEP_OVERPASS"),

@@ -25,7 +25,7 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="Print what differs as JSON.")] = False,
 ) -> None:
     """Say what differs between two plans: who moves from whom to whom, at what time, and who has to be told."""
-    from api.cli.differences import as_object, show_difference
+    from api.cli.differences import as_object, names_of, show_difference
     from api.cli.documents import write_json
     from api.cli.files import read_file
     from api.cli.sources import read_source
@@ -47,4 +47,4 @@ def compare(
     if as_json:
         write_json(as_object(found, known))
     else:
-        show_difference(results(), found, known, first)
+        show_difference(results(), found, names_of(known), first.timezone)

@@ -11,7 +11,6 @@ from rich.console import Console
 
 from api.cli.console import say
 from api.cli.tables import numbers, show_table, texts, wholes
-from routing.domain.plan import Plan
 from routing.domain.programme import Programme
 from routing.replanning import Change, ChangeKind, Difference
 
@@ -25,14 +24,14 @@ _WORDS = {
 }
 
 
-def show_difference(console: Console, found: Difference, programme: Programme | None, before: Plan) -> None:
+def show_difference(console: Console, found: Difference, names: Mapping[str, str], timezone: str) -> None:
     """Print what differs: one line first, then each visit, whom to tell, and figures before and after."""
-    names, zone = _names(programme), ZoneInfo(before.timezone)
+    zone = ZoneInfo(timezone)
     visits = len(found.changes)
     say(console, f"{visits} visit{'s' * (visits != 1)} otherwise, {found.moves} of them moved", style="bold")
     if found.changes:
         rows = [_row(change, names, zone) for change in found.changes]
-        show_table(console, f"Otherwise than before, times in {before.timezone}", COLUMNS, rows)
+        show_table(console, f"Otherwise than before, times in {timezone}", COLUMNS, rows)
     for title, people in (
         ("Clients to tell", found.clients_to_tell),
         ("Volunteers to tell", found.volunteers_to_tell),
@@ -54,12 +53,13 @@ def as_object(found: Difference, programme: Programme | None) -> dict[str, objec
     """Return what differs for a JSON document, with the code names of everybody in it."""
     document: dict[str, object] = {**asdict(found), "moves": found.moves}
     document["figures"] = dict(zip(("before", "after"), document["figures"], strict=True))  # type: ignore[call-overload]
-    names = _names(programme)
+    names = names_of(programme)
     people = {*found.clients_to_tell, *found.volunteers_to_tell, *(one for on in found.exposed.values() for one in on)}
     return {**document, "code_names": {one: names[one] for one in sorted(people) if one in names}}
 
 
-def _names(programme: Programme | None) -> Mapping[str, str]:
+def names_of(programme: Programme | None) -> Mapping[str, str]:
+    """Return the code names of a programme's clients and volunteers by their ids."""
     if programme is None:
         return {}
     clients = {client.client_id: client.code_name for client in programme.clients}

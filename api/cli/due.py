@@ -44,17 +44,18 @@ def due(
 
 
 def _one_day(read: Source, on: date, *, as_json: bool, as_csv: bool) -> None:
-    from api.cli.due_report import DueReport
+    from api.cli.due_report import DueTables, due_document
     from routing.continuity import needs_of
     from routing.passes import reach_of
 
-    report = DueReport(read.programme, on, needs_of(read.programme, on, reach_of(read.programme, on)))
+    document = due_document(read.programme, on, needs_of(read.programme, on, reach_of(read.programme, on)))
+    names = {client.client_id: client.code_name for client in read.programme.clients}
     if as_json:
-        write_json(report.document())
+        write_json(document)
     elif as_csv:
-        write_csv(*report.sheet())
+        write_csv(*DueTables(document, names).sheet())
     else:
-        report.show()
+        DueTables(document, names).show()
 
 
 def _calendar(read: Source, on: date, days: int, *, as_json: bool, as_csv: bool) -> None:

@@ -45,7 +45,7 @@ def explain(
     For a client who is served: by whom, when, under which pass, why not earlier, and what of the other volunteers.
     """
     from api.cli.documents import write_json
-    from api.cli.explain_report import as_document, show_client, show_everybody
+    from api.cli.explain_report import as_document, explained, show_client, show_everybody
     from api.cli.files import read_file
     from api.cli.sources import read_source
     from api.security.passphrases import Passphrases
@@ -68,9 +68,9 @@ def explain(
     if as_json:
         write_json(as_document(made, client_id, visits))
     elif client_id is None:
-        show_everybody(results(), made, source.programme)
+        show_everybody(results(), explained(made, source.programme))
     else:
-        show_client(results(), made, source.programme, client_id, visits)
+        show_client(results(), explained(made, source.programme), client_id, visits)
 
 
 def _explained(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
@@ -10,7 +12,8 @@ from rich.console import Console
 from api.cli.console import say
 from api.cli.day_report import PROPOSAL_COLUMNS, PROPOSALS, help_of
 from api.cli.tables import show_table
-from routing.domain.plan import Plan, Unserved
+from routing.domain.orders import Hold
+from routing.domain.plan import Plan, Proposal, Unserved
 from routing.domain.programme import Programme
 from routing.explaining.messages import text_of
 from routing.explaining.remedy_messages import remedy_text
@@ -25,29 +28,58 @@ HELD_BY: dict[Holding, str] = {
 }
 
 
-def show_everybody(console: Console, plan: Plan, programme: Programme) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Explained:
+    """What is explained of a plan, and the names that people use: of clients, volunteers and sites by their ids."""
+
+    date: date
+    timezone: str
+    unserved: Sequence[Unserved]
+    proposals: Sequence[Proposal]
+    holds: Sequence[Hold]
+    clients: Mapping[str, str]
+    others: Mapping[str, str]
+
+
+def explained(plan: Plan, programme: Programme) -> Explained:
+    """Return what is explained of a plan with the names of its programme."""
+    return Explained(
+        date=plan.date,
+        timezone=plan.timezone,
+        unserved=plan.unserved,
+        proposals=plan.proposals,
+        holds=plan.holds,
+        clients={client.client_id: client.code_name for client in programme.clients},
+        others={
+            **{one.volunteer_id: one.code_name for one in programme.volunteers},
+            **{site.site_id: site.name for site in programme.sites},
+        },
+    )
+
+
+def show_everybody(console: Console, told: Explained) -> None:
     """Print every client who is left out, then the changes that would serve the most."""
-    words = _Words(plan, programme)
+    words = _Words(told)
     together: dict[tuple[str, str], list[Unserved]] = {}
-    for entry in plan.unserved:
+    for entry in told.unserved:
         together.setdefault((entry.client_id, str(entry.reasons)), []).append(entry)
-    left_out = len({entry.client_id for entry in plan.unserved})
-    say(console, f"{plan.date:%A %d %B %Y}: {left_out} clients not served", style="bold")
+    left_out = len({entry.client_id for entry in told.unserved})
+    say(console, f"{told.date:%A %d %B %Y}: {left_out} clients not served", style="bold")
     for entries in together.values():
         _paragraph(console, words, entries)
-    _proposals(console, words, plan)
+    _proposals(console, words, told.proposals)
 
 
-def show_client(console: Console, plan: Plan, programme: Programme, client_id: str, visits: Sequence[Visit]) -> None:
+def show_client(console: Console, told: Explained, client_id: str, visits: Sequence[Visit]) -> None:
     """Print one client: what is not served and why, and each visit with its reasons."""
-    words = _Words(plan, programme)
-    entries = [entry for entry in plan.unserved if entry.client_id == client_id]
+    words = _Words(told)
+    entries = [entry for entry in told.unserved if entry.client_id == client_id]
     for entry in entries:
         _paragraph(console, words, [entry])
     for visit in visits:
         for line in words.visit(visit):
             say(console, line)
-    for hold in plan.holds:
+    for hold in told.holds:
         if hold.client_id == client_id:
             say(console, f"{words.name(client_id)}: {hold.product_id} is on hold: {hold.message} ({hold.code})")
     if not entries and not visits:
@@ -88,10 +120,10 @@ def _paragraph(console: Console, words: _Words, entries: Sequence[Unserved]) -> 
         say(console, line)
 
 
-def _proposals(console: Console, words: _Words, plan: Plan) -> None:
+def _proposals(console: Console, words: _Words, proposals: Sequence[Proposal]) -> None:
     rows = [
         (each.clients, remedy_text(each.code, each.params, words.names), "proved" if each.verified else "not proved")
-        for each in plan.proposals
+        for each in proposals
     ]
     if rows:
         show_table(console, PROPOSALS, PROPOSAL_COLUMNS, rows)
@@ -100,13 +132,9 @@ def _proposals(console: Console, words: _Words, plan: Plan) -> None:
 class _Words:
     """Sentences of one plan with the names that people use."""
 
-    def __init__(self, plan: Plan, programme: Programme) -> None:
-        self._zone = ZoneInfo(plan.timezone)
-        self._clients = {client.client_id: client.code_name for client in programme.clients}
-        self.names: Mapping[str, str] = {
-            **{one.volunteer_id: one.code_name for one in programme.volunteers},
-            **{site.site_id: site.name for site in programme.sites},
-        }
+    def __init__(self, told: Explained) -> None:
+        self._zone = ZoneInfo(told.timezone)
+        self._clients, self.names = told.clients, told.others
 
     def name(self, client_id: str) -> str:
         """Return a client's code name."""

@@ -38,13 +38,15 @@ from api.cli.update import update
 from api.cli.validate import validate
 from api.cli.version import say_version, version
 from api.cli.wipe import wipe
+from api.remote.asked import asked_of_server
 from api.settings import read_settings
 from api.start import INTERRUPTED
 from routing.domain.errors import DoorstepError, UsageError
 
 app = typer.Typer(
     name="doorstep",
-    help="Plans lawful delivery days for people who depend on a daily medicine, and proves them.",
+    help="Plans lawful delivery days for people who depend on a daily medicine, and proves them.\n\n"
+    "With --server URL, validate, due, plan, explain, replan, compare, sheets and route work on a service.",
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -118,7 +120,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _ended(given: Sequence[str]) -> int:
     as_json = "--json" in given
     try:
-        code = app(list(given), prog_name="doorstep", standalone_mode=False)
+        code = _run(given)
     except DoorstepError as error:
         return report(error, as_json=as_json)
     except (KeyboardInterrupt, typer.Abort):
@@ -130,6 +132,16 @@ def _ended(given: Sequence[str]) -> int:
     except Exception as error:  # the edge of the program: nothing may leave it as a traceback
         return report_unexpected(error, as_json=as_json, debug=read_settings().debug)
     return code if isinstance(code, int) else 0
+
+
+def _run(given: Sequence[str]) -> object:
+    """Run a command here, or on the server that is named."""
+    line, server = asked_of_server(given, read_settings())
+    if server is None:
+        return app(line, prog_name="doorstep", standalone_mode=False)
+    from api.remote.app import run_there
+
+    return run_there(line, server)
 
 
 def _let_any_text_out() -> None:

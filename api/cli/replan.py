@@ -49,7 +49,7 @@ def replan(
     Writes plan.json and the programme that knows the day so far, programme.json (both sealed, unless all persons are
     made up).
     """
-    from api.cli.differences import as_object, show_difference
+    from api.cli.differences import as_object, names_of, show_difference
     from api.cli.documents import write_json
     from api.cli.files import read_file
     from api.cli.plan import budget_of, seconds_of
@@ -75,7 +75,7 @@ def replan(
     if as_json:
         write_json(as_object(made.difference, made.programme))
     else:
-        show_difference(results(), made.difference, made.programme, before)
+        show_difference(results(), made.difference, names_of(made.programme), before.timezone)
     for path in written:
         say(notes() if as_json else results(), f"wrote {path}")
     sys.stdout.flush()

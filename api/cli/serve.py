@@ -72,6 +72,7 @@ def serve(
     from api.manners.metrics import States, served
     from api.serving import Listening, refuse_open
     from api.serving import serve as run
+    from api.telemetry.exporting import exported
 
     names = tuple(name or ())
     listening = Listening(
@@ -87,7 +88,7 @@ def serve(
         locked = "" if installation.opened else " (locked: POST /v1/unlock)"
         say(notes(), f"Doorstep on {listening.url}{locked}; Ctrl-C ends it")
         jobs = States("doorstep_jobs", "Jobs in the ledger.", lambda: jobs_by_state(installation))
-        with served(metrics_port, [jobs]):
+        with served(metrics_port, [jobs]), exported(read_settings().otlp_endpoint):
             run(installation, listening)
     finally:
         installation.close()

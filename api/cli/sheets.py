@@ -58,7 +58,7 @@ def sheets(
 
     settings = read_settings()
     passphrases = Passphrases(settings)
-    wanted = _formats(formats)
+    wanted = read_formats(formats)
     if language is not None:
         language_named(language)
     made = load_plan(passphrases.open(read_file(plan), str(plan)))
@@ -72,7 +72,7 @@ def sheets(
     streets = load_streets(path, settings.cache)
     papers = papers_of(Day(made, source.programme, sheet_key(settings), read_extract(path), streets))
     contents = dict(_contents(papers, source.programme, wanted, language, only))
-    _write(folder, contents, keep_others=only is not None)
+    write_sheets(folder, contents, keep_others=only is not None)
     _tell(folder, contents, papers, made)
 
 
@@ -90,7 +90,7 @@ def _contents(
         yield from site_files(papers, language or usual)
 
 
-def _write(folder: Path, contents: Mapping[str, bytes], *, keep_others: bool) -> None:
+def write_sheets(folder: Path, contents: Mapping[str, bytes], *, keep_others: bool) -> None:
     """Write the files; those of an earlier plan go, since a volunteer must not be handed one of them."""
     from api.security.private_files import write_private
     from api.security.wiping import Wipe, is_sheet, wipe
@@ -116,7 +116,8 @@ _WHY = {
 }
 
 
-def _formats(asked: str) -> frozenset[str]:
+def read_formats(asked: str) -> frozenset[str]:
+    """Return the formats that somebody asks for; raise `unknown_format`."""
     wanted = frozenset(part.strip().lower() for part in asked.split(",") if part.strip())
     if wanted and wanted <= set(FORMATS):
         return wanted

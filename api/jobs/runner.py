@@ -29,6 +29,7 @@ from api.jobs.ledger import (
     take_job,
 )
 from api.jobs.process import WorkerProcess
+from api.jobs.times import most_seconds
 from api.manners.errors import NotFoundError, UnavailableError
 from api.manners.log import write_log
 from api.networks.paths import network_path
@@ -37,6 +38,7 @@ from api.plans.tasks import plan_before, programme_asked
 from api.programmes.kept import clients_of
 from api.storage.sessions import EVERY
 from api.storage.tables import Network
+from api.telemetry.figures import tell_job
 from routing.domain.errors import DoorstepError
 from routing.domain.plan import Plan, load_plan
 
@@ -45,7 +47,6 @@ if TYPE_CHECKING:
 
 LOOKS_EVERY_S = 1.0
 TELLS_EVERY_S = 0.5  # progress of a search, at most so often
-OVERTIME_S = 120.0  # beyond what was asked, for reading streets, checking, remedies
 CALMS_S = 2.0  # after a database that is away
 KEEPS_EVERY_S = 15.0
 REMEMBERS = 1000  # plans about which there was news
@@ -58,6 +59,8 @@ class _Work:
     taken: Taken
     plan_id: str
     process: WorkerProcess
+    kind: str = "plan"
+    began_s: float = field(default_factory=time.monotonic)
     programme_version: int = 0
     client_ids: frozenset[str] = frozenset()
     cancelled: threading.Event = field(default_factory=threading.Event)
@@ -207,7 +210,8 @@ class Runner:
             self._failed(work.taken, {"code": error.code, "message": error.message})
             return
         work.programme_version = programme_version
-        until = time.monotonic() + _seconds(task["asked"]) + OVERTIME_S
+        work.kind = "plan" if task["before"] is None else "replan"
+        until = time.monotonic() + most_seconds(task["asked"])
         self._tell(work.taken, "started", {"attempt": work.taken.attempts})
         work.process.say("plan", task)
         follower = _Follower(work, self)
@@ -225,6 +229,7 @@ class Runner:
                 return
             if said is not None and follower.hears(said):
                 return
+        self._ended(work.taken, State.CANCELLED)
 
     def _task(self, work: _Work) -> tuple[dict[str, Any], int]:
         """Return all that the process needs, which opens no database, and the version of the programme."""
@@ -256,7 +261,7 @@ class Runner:
         """Keep what was made, and end the job, both or neither."""
         plan = load_plan(document.encode())
         self._persist(lambda: self._keep_plan(work, plan))
-        self.announce(work.plan_id)
+        self._ended(work.taken, State.DONE)
 
     def _keep_plan(self, work: _Work, plan: Plan) -> None:
         taken = work.taken
@@ -297,7 +302,7 @@ class Runner:
             if end_job(session, taken, State.FAILED, str(said["code"])):
                 told = {key: said[key] for key in ("code", "message", "where") if key in said}
                 self._opened.plans.tell(session, taken.organisation_id, taken.job_id, State.FAILED, told)
-        self.announce(taken.job_id)
+        self._ended(taken, State.FAILED, str(said["code"]))
 
     def _put_back(self, taken: Taken, code: str) -> None:
         with self._opened.store.writing(taken.organisation_id) as session:
@@ -305,6 +310,12 @@ class Runner:
             if state is not None:
                 kind = "retry" if state is State.QUEUED else state
                 self._opened.plans.tell(session, taken.organisation_id, taken.job_id, kind, {"code": code})
+        self._ended(taken, state, code)
+
+    def _ended(self, taken: Taken, state: State | None, code: str | None = None) -> None:
+        """Tell how a job ended that was under way here (None: it was somebody else's by then), and who watches it."""
+        work = self._under_way.get((taken.organisation_id, taken.job_id))
+        tell_job(work.kind if work else None, state, time.monotonic() - (work.began_s if work else 0), code)
         self.announce(taken.job_id)
 
     def _lay_down(self, taken: Taken) -> None:
@@ -387,9 +398,3 @@ class _Follower:
         if self._latest is not None:
             self._runner.tell(self._work.taken, *self._latest)
         self._latest, self._told_at = None, now
-
-
-def _seconds(asked: Mapping[str, Any]) -> float:
-    """Return how long a job may take by what was asked: the search, its proof, other volunteers' absence, remedies."""
-    times = 1 + bool(asked.get("bound")) + bool(asked.get("resilience"))
-    return float(asked["time_limit_s"]) * times + float(asked["remedies_s"])

@@ -27,7 +27,7 @@ from api.manners.errors import (
     UnavailableError,
     UnprocessableError,
 )
-from api.manners.log import log_line, write_log
+from api.manners.log import CODE, log_line, write_log
 from api.manners.problems import not_found, problem_response
 
 MOST_HEAD_BYTES = 16 * 1024
@@ -109,6 +109,7 @@ class Guard:
         except ServiceError as error:
             if error.code == FOREIGN:
                 await run_in_threadpool(self._record_foreign)
+            scope[CODE] = error.code
             await problem_response(error, {"Connection": "close"})(scope, receive, send)
             return
         await self._app(scope, _timely(receive) if streamed else _replay(scope, bytes(held), receive), send)

@@ -10,14 +10,17 @@ from datetime import UTC, datetime
 from starlette.types import Scope
 
 from api.manners.metrics import count_request
+from api.telemetry.figures import tell_request
 
+CODE = "doorstep.code"  # of the refusal, where whoever answers leaves it in the request's scope
 ALLOWED = ("at", "event", "method", "route", "status", "took_ms", "error")
 
 
 def log_line(scope: Scope, status: object, took_s: float) -> None:
-    """Write one line about a request and count it: its route as declared, not its path, which holds ids."""
+    """Write one line about a request, count it, tell of it: its route as declared, not its path, which holds ids."""
     route = getattr(scope.get("route"), "path", None)
     count_request(scope["method"], route, status, took_s)
+    tell_request(scope["method"], route, status, took_s, scope.get(CODE))
     write_log(event="request", method=scope["method"], route=route, status=status, took_ms=round(took_s * 1000))
 
 

@@ -23,6 +23,7 @@ from api.manners.errors import (
     UnprocessableError,
     status_of,
 )
+from api.manners.log import CODE
 from routing.domain.errors import DoorstepError, InternalError, Problem
 from routing.domain.reading import pointer
 
@@ -49,34 +50,41 @@ def problem_response(error: DoorstepError, headers: Mapping[str, str] | None = N
     return Response(body, status_of(error), sent, MEDIA_TYPE)
 
 
-def answer_refused(_: Request, error: Exception) -> Response:
+def answer_refused(request: Request, error: Exception) -> Response:
     """Answer one of our own errors."""
     assert isinstance(error, DoorstepError)  # noqa: S101 - the handler is registered for these only
-    return problem_response(error)
+    return _answered(request, error)
 
 
 def answer_http(request: Request, error: Exception) -> Response:
     """Answer what the web framework found: a path or a method that is not there."""
     assert isinstance(error, HTTPException)  # noqa: S101 - the handler is registered for these only
     allow = {"Allow": ", ".join(_methods_at(request.url.path))} if error.status_code == MethodError.status else {}
-    return problem_response(_of_status(error.status_code), {**(error.headers or {}), **allow})
+    return _answered(request, _of_status(error.status_code), {**(error.headers or {}), **allow})
 
 
-def answer_parameters(_: Request, error: Exception) -> Response:
+def answer_parameters(request: Request, error: Exception) -> Response:
     """Answer parameters that the web framework could not read."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - the handler is registered for these only
-    return problem_response(_parameters(error.errors()))
+    return _answered(request, _parameters(error.errors()))
 
 
-def answer_broken(_: Request, error: Exception) -> Response:
+def answer_broken(request: Request, error: Exception) -> Response:
     """Answer that something broke, without its text, which may hold personal data."""
-    return problem_response(
+    return _answered(
+        request,
         InternalError(
             "internal_error",
             f"something in Doorstep broke ({type(error).__name__})",
             remedy="please report it, with the time at which it happened",
-        )
+        ),
     )
+
+
+def _answered(request: Request, error: DoorstepError, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the answer, and leave its code for whoever tells of the request."""
+    request.scope[CODE] = error.code
+    return problem_response(error, headers)
 
 
 def _methods_at(path: str) -> list[str]:

@@ -107,7 +107,8 @@ Run = Callable[..., Done]
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home of its own for every test, no settings of whoever runs it, and nobody at the keyboard."""
     monkeypatch.setattr("sys.stdin", io.StringIO())
-    for name in ("DOORSTEP_PASSPHRASE_FILE", "DOORSTEP_DEBUG", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+    settings = ("PASSPHRASE_FILE", "DEBUG", "SERVER", "SERVER_CA", "API_KEY_FILE")
+    for name in (*(f"DOORSTEP_{name}" for name in settings), "XDG_DATA_HOME", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("DOORSTEP_HOME", str(tmp_path / "home"))
     return tmp_path / "home"

@@ -101,9 +101,9 @@ class Running:
 
 
 @contextmanager
-def running(served: Served, ends: signal.Signals = signal.SIGTERM) -> Iterator[Running]:
+def running(served: Served, ends: signal.Signals = signal.SIGTERM, port: int | None = None) -> Iterator[Running]:
     """Start it, wait until it answers, end it by a signal; nothing may have broken inside."""
-    port, log = _free_port(), served.home / "log"
+    port, log = port or free_port(), served.home / "log"
     line = [sys.executable, "-m", "api", "serve", "--port", str(port)]
     with log.open("a", encoding="utf-8") as file:
         process = subprocess.Popen(
@@ -133,7 +133,7 @@ def _wait(client: httpx.Client, process: subprocess.Popen[str], log: Path) -> No
     pytest.fail(f"it does not serve: {log.read_text(encoding='utf-8')}")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
         return int(one.getsockname()[1])

@@ -1,0 +1,1 @@
+"""OpenTelemetry, for whoever asks for it. Law: what is not named in `figures.py` is told to nobody."""
