@@ -44,12 +44,12 @@ def needs_on(programme: Programme, on: dt.date) -> Needs:
 
 def told_on(programme: Programme, on: dt.date, roles: frozenset[Role], project: Projection) -> dict[str, object]:
     """Return the document of a day's needs as far as roles see it."""
-    from api.cli.due_report import DueReport
+    from api.cli.due_report import due_document
 
     for told in list(_told):
         if told.programme is programme and told.on == on and told.roles == roles:
             return {**told.body}
-    body = project(DueReport(programme, on, needs_on(programme, on)).document(), roles)
+    body = project(due_document(programme, on, needs_on(programme, on)), roles)
     _told.append(_Told(programme=programme, on=on, roles=roles, body=body))
     return {**body}
 
