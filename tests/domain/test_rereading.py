@@ -4,6 +4,7 @@ import copy
 import json
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -170,3 +171,25 @@ def test_what_contradicts_another_entry_is_left_to_the_reader() -> None:
     before = denpasar()
     name = before.programme.clients[0].code_name
     assert held(before, with_client(before, 1, code_name=name.upper())) is None  # heard, it is the same name
+
+
+CROSSED = {
+    "type": "Polygon",
+    "coordinates": [[[115.1, -8.7], [115.2, -8.6], [115.2, -8.7], [115.1, -8.6], [115.1, -8.7]]],
+}
+FAULTS: list[tuple[str, dict[str, Any]]] = [
+    ("clients", {"place": {"pin": "nowhere at all"}}),
+    ("clients", {"assessment_on": "20261123"}),
+    ("clients", {"vetoes": ["nobody"]}),
+    ("clients", {"client_id": "c02"}),
+    ("passes", {"areas": [CROSSED]}),
+]
+
+
+@pytest.mark.parametrize(("kind", "keys"), FAULTS)
+def test_a_fault_is_left_to_the_reader(kind: str, keys: dict[str, Any]) -> None:
+    before = denpasar()
+    entries: Any = before.document[kind]
+    key, new = IDENTIFIED[kind], {**entries[0], "code_name": "Somebody New"} if kind == "clients" else {**entries[0]}
+    assert held(before, {**before.document, kind: [*entries, {**new, key: "new", **keys}]}) is None
+    assert held(before, {**before.document, kind: [*entries, {**new, key: "new"}]}) is not None
