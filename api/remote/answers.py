@@ -19,10 +19,8 @@ _BROKEN = frozenset({"job_broke", "job_died", "job_lost", "internal_error", "pla
 class ToldError(DoorstepError):
     """An error that a server told of; it ends a command as the same error here would."""
 
-    def __init__(self, problem: Problem, problems: Sequence[Problem], *, broke: bool) -> None:
-        super().__init__(
-            problem.code, problem.message, where=problem.where, remedy=problem.remedy, params=problem.params
-        )
+    def __init__(self, code: str, problem: Problem, problems: Sequence[Problem], *, broke: bool) -> None:
+        super().__init__(code, problem.message, where=problem.where, remedy=problem.remedy, params=problem.params)
         self.exit_code = 4 if broke else 3
         self._problems = tuple(problems) or (problem,)
 
@@ -48,7 +46,7 @@ def refuse_error(answer: httpx.Response) -> None:
     first = _problem(document, message=document.get("title"))
     entries = document.get("problems")
     problems = [_problem(each, message=each.get("message")) for each in entries or () if isinstance(each, dict)]
-    raise ToldError(first, problems, broke=answer.status_code >= 500 and answer.status_code != 503)
+    raise ToldError(first.code, first, problems, broke=answer.status_code >= 500 and answer.status_code != 503)
 
 
 def document_of(answer: httpx.Response) -> dict[str, Any]:
@@ -67,7 +65,7 @@ def failed_plan(figures: Mapping[str, object]) -> ToldError:
         },
         message=figures.get("message") or "the plan could not be made",
     )
-    return ToldError(problem, (), broke=problem.code in _BROKEN)
+    return ToldError(problem.code, problem, (), broke=problem.code in _BROKEN)
 
 
 def unreadable() -> InputError:
