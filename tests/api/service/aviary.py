@@ -42,7 +42,7 @@ def text_fields() -> set[tuple[str, str]]:
 
 def word(model: str, field: str, whose: str = "") -> str:
     """The canary of a field, and of one person: nothing that stands anywhere else."""
-    return f"Canary.{model}.{field}.sings{whose}"
+    return f"Canary.{model}.{field}.sings{whose or 'alone'}"  # none is the beginning of another
 
 
 class Points:
@@ -53,10 +53,15 @@ class Points:
         self.given: list[tuple[float, float]] = []
 
     def pair(self) -> list[float]:
-        step = next(self._number)
-        lon, lat = 115.2134567 + step * 0.0001013, -8.6543211 - step * 0.0000917
+        lon, lat = self._next()
+        while any(f"{number:.5f}".endswith("00") for number in (lon, lat)):  # as a corner of the village's streets
+            lon, lat = self._next()
         self.given.append((round(lon, 7), round(lat, 7)))
         return list(self.given[-1])
+
+    def _next(self) -> tuple[float, float]:
+        step = next(self._number)
+        return 115.2134567 + step * 0.0001013, -8.6543211 - step * 0.0000917
 
     def location(self) -> dict[str, float]:
         return dict(zip(("lon", "lat"), self.pair(), strict=True))

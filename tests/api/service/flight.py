@@ -18,6 +18,7 @@ from routing.plan_day import Budget, plan_day
 from tests.api.service import aviary
 from tests.api.service.aviary import Points, word
 from tests.api.service.conftest import Service
+from tests.api.service.story import LAT, LON
 from tests.api.service.street import HOUR, PATIENCE_S, reached, set_span
 from tests.api.service.streets import extract, reachable
 from tests.api.service.test_edits import DAY, keep_made, streets
@@ -293,8 +294,7 @@ class Flight:
     def _planned_again(self, client: httpx.Client, plan: str) -> str:
         """The rest of the day, with somebody new and a street that is closed, both told with canaries."""
         at = f"{DAY}T07:30:00+08:00"
-        lon, lat = self.points.pair()
-        far = [round(lon + 0.05, 7), round(lat + 0.05, 7)]
+        far = [round(LON - 0.0047321, 7), round(LAT + 0.0041217, 7)]  # a corner of the map where nobody lives
         self.points.given.append((far[0], far[1]))
         ring = [far, [far[0] + 0.001, far[1]], [far[0] + 0.001, far[1] + 0.001], far]
         zone = {"zone_id": "z7", "area": {"type": "Polygon", "coordinates": [ring]}, **aviary.SPAN}

@@ -1,4 +1,7 @@
-"""The command line at work on a service that runs: the same output as here, and every failure with its code."""
+"""The command line at work on a service that runs: the same output as here, and every failure with its code.
+
+Long because each command is held to both ways, and each failure is made by a server of its own.
+"""
 
 import json
 import threading
