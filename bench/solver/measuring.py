@@ -30,7 +30,8 @@ class Course:
                 for peer in peers:
                     found = ask(peer, problem, self.seconds, seed)
                     results[peer.name].setdefault(name, []).append(found)
-                    said(f"{name}, seed {seed}, {peer.name}: {told(found.answer.objective)} in {found.seconds:.1f} s")
+                    what = found.fault or told(found.answer.objective)
+                    said(f"{name}, seed {seed}, {peer.name}: {what} in {found.seconds:.1f} s")
         return results
 
 

@@ -52,7 +52,7 @@ def days_table(course: Course, peers: Sequence[Peer], problems: Mapping[str, Pro
     )
     verdicts = {name: _verdict(results, peers, name) for name in problems}
     for name in problems:
-        cells = [f"{told(middle(each := results[peer.name][name]))}{_mended(each)}" for peer in (DOORSTEP, *peers)]
+        cells = [_cell(results[peer.name][name]) for peer in (DOORSTEP, *peers)]
         table.add_row(name, *cells, verdicts[name][0])
     shorter = [percent for _, percent in verdicts.values() if percent is not None]
     mean = f"{statistics.fmean(shorter):+.2f} % shorter, of {len(shorter)} ties" if shorter else "no ties"
@@ -63,11 +63,23 @@ def days_table(course: Course, peers: Sequence[Peer], problems: Mapping[str, Pro
 
 def _verdict(results: Results, peers: Sequence[Peer], name: str) -> tuple[str, float | None]:
     mine = middle(results[DOORSTEP.name][name])
-    other = min(middle(results[peer.name][name]) for peer in peers)
+    answered = [results[peer.name][name] for peer in peers if not _failed(results[peer.name][name])]
+    other = min(middle(answers) for answers in answered)
     percent = shorter_percent(mine, other)
     if percent is not None:
         return f"{percent:+.2f} % shorter", percent
     return ("serves more" if lost(mine) < lost(other) else "SERVES LESS"), None
+
+
+def _failed(answers: Sequence[Asked]) -> bool:
+    return all(each.fault for each in answers)
+
+
+def _cell(answers: Sequence[Asked]) -> str:
+    """Return the median vector, how many visits had to be left out; or that there was no answer at all."""
+    if _failed(answers):
+        return "failed"
+    return f"{told(middle(answers))}{_mended(answers)}"
 
 
 def _mended(answers: Sequence[Asked]) -> str:

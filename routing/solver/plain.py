@@ -6,6 +6,8 @@ from routing.solver.classes import classes_of
 from routing.solver.problem import Problem
 
 MOST_WAYS = 20_000_000
+# A day of more is searched in other ways: PyVRP's search makes too few generations of it in the time there is.
+FEW_JOBS = 150
 
 
 def is_said_by_patterns(problem: Problem) -> bool:
@@ -30,3 +32,8 @@ def _ways(problem: Problem) -> int:
 def is_plain(problem: Problem) -> bool:
     """Whether, besides, all vehicles are alike."""
     return is_said_by_patterns(problem) and len(classes_of(problem)) == 1
+
+
+def has_many_jobs(problem: Problem) -> bool:
+    """Whether a day has so many jobs that ruin and recreate belongs beside PyVRP's search to the end."""
+    return len(problem.jobs) > FEW_JOBS

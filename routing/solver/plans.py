@@ -1,4 +1,4 @@
-"""A plan from another process as a solution. Law: routes are scheduled in the order in which they come.
+"""A plan from another process as a solution, and back. Law: routes are scheduled in the order in which they come.
 
 Where people have several duties, a route lies in the gap that their others leave: put in by the numbers of vehicles, an
 evening's route may take the morning, and the other one is left out. A solution's routes come in an order that works.
@@ -18,3 +18,8 @@ def planned(problem: Problem, plan: Plan) -> Solution:
     for number, tokens in plan.items():
         solution = with_most(solution, number, tokens)
     return solution
+
+
+def plan_of(solution: Solution) -> Plan:
+    """Return a solution as what another process is told."""
+    return {number: tokens for number, (tokens, _) in solution.routes.items()}

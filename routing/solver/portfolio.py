@@ -21,7 +21,8 @@ from pathlib import Path
 
 from routing.solver.line import Met, Plan, Task, Word, send
 from routing.solver.matrices import in_a_block
-from routing.solver.plans import planned
+from routing.solver.plain import has_many_jobs
+from routing.solver.plans import plan_of, planned
 from routing.solver.pool import Pool
 from routing.solver.problem import Problem
 from routing.solver.recombining import recombine
@@ -171,7 +172,7 @@ class Portfolio:
         run = _Run(start, workers, seconds, found, stop)
         problem = in_a_block(start.problem)
         for at, (engine, worker) in enumerate(zip(engines, workers, strict=True)):
-            plans = [{number: tokens for number, (tokens, _) in start.routes.items()}] if start.routes else []
+            plans = [plan_of(start)] if start.routes else []
             task = Task(
                 engine=engine,
                 problem=problem,
@@ -194,7 +195,6 @@ class _Run:
     # is left alone: recombining takes a core from it.
     # The last share of the time belongs to the last recombination.
     first_share, pause_share, last_share = 0.25, 0.12, 0.06
-    many_jobs = 150
     of_many = (0.6, 0.3, 0.14)
     longest_share = 0.1
 
@@ -214,8 +214,7 @@ class _Run:
         self._thread = ThreadPoolExecutor(1)
         self._recombining: Future[Solution] | None = None
         few = (self.first_share, self.pause_share, self.last_share)
-        many = len(start.problem.jobs) > self.many_jobs
-        self._next, self._pause, self._last = self.of_many if many else few
+        self._next, self._pause, self._last = self.of_many if has_many_jobs(start.problem) else few
 
     @property
     def engines_end(self) -> float | None:
@@ -288,7 +287,7 @@ class _Run:
             self._recombining = self._thread.submit(recombine, self.pool, self.best, self.longest_share * left)
 
     def _exchange(self) -> None:
-        plan = {number: tokens for number, (tokens, _) in self.best.routes.items()}
+        plan = plan_of(self.best)
         for worker in self._workers:
             if worker.busy:
                 worker.say(Word.PLAN, plan)

@@ -1,16 +1,23 @@
 """Ruin and recreate as an engine of the portfolio; where its kernels do not hold the day, OR-Tools over small groups.
 
+Where patterns say a day of few jobs, and nobody more is being served, it leaves the rest of its time to PyVRP's search
+from its best plan, with a seed of its own: travel alone is that one's strength (docs/solver.md).
+
 Law: what it says of a plan has been scheduled; routes for the pool are only met.
 """
 
 from __future__ import annotations
 
+import importlib
 import time
+from dataclasses import replace
 
 from routing.solver.compiled_day import may_compile
 from routing.solver.effort import Effort
 from routing.solver.line import Line, Met, Task
-from routing.solver.plans import planned
+from routing.solver.lull import Lull
+from routing.solver.plain import has_many_jobs, is_said_by_patterns
+from routing.solver.plans import plan_of, planned
 from routing.solver.pool import prices
 from routing.solver.problem import Problem
 from routing.solver.ruin_recreate import search
@@ -31,17 +38,37 @@ def run(task: Task, line: Line) -> None:
     effort = Effort(left, task.iterations, task.seed)
     met = _Met(task.problem, line)
 
+    lull = Lull(left)
+
     def found(better: Solution) -> None:
         met.worth = better.objective[-2]
-        line.found({number: tokens for number, (tokens, _) in better.routes.items()})
+        lull.found(better.objective)
+        line.found(plan_of(better))
 
     def others() -> list[Solution]:
         return [planned(task.problem, plan) for plan in line.plans()]
 
+    leaves = _may_leave(task)
+
+    def over() -> bool:
+        return line.over() or (leaves and lull.now())
+
     if may_compile(task.problem):
-        met.take_in(search(task.problem, effort, start, met.add, line.over, found, others))
+        best = search(task.problem, effort, start, met.add, over, found, others)
     else:
-        met.take_in(search_small_groups(task.problem, effort, found, start, line.over))
+        best = search_small_groups(task.problem, effort, found, start, line.over)
+    met.take_in(best)
+    if leaves and not line.over():
+        # Only now: where PyVRP is missing, this engine has had its share and said what it found.
+        importlib.import_module("routing.solver.genetic").run(replace(task, plans=[plan_of(best)]), line)
+
+
+def _may_leave(task: Task) -> bool:
+    """Whether the rest of the time may be left to PyVRP's search."""
+    problem = task.problem
+    if task.iterations is not None or not may_compile(problem):
+        return False
+    return not has_many_jobs(problem) and is_said_by_patterns(problem)
 
 
 def prepare() -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from routing.solver.compiled_day import may_compile
 from routing.solver.effort import Effort
 from routing.solver.insertion import insert_all, urgency
-from routing.solver.plain import is_plain, is_said_by_patterns
+from routing.solver.plain import has_many_jobs, is_plain, is_said_by_patterns
 from routing.solver.portfolio import GENETIC, RUINS, Found, Portfolio, Stop, never
 from routing.solver.problem import Problem
 from routing.solver.ruin_recreate import search
@@ -58,7 +58,7 @@ def solve(
         if not may_compile(problem):
             return search_small_groups(problem, effort, tell, begun, stop)
         return search(problem, effort, begun, stop=stop, on_better=tell)
-    if is_plain(problem) and begun is None:
+    if is_plain(problem) and not has_many_jobs(problem) and begun is None:
         best = _together(Solution(problem, {}), effort, tell, stop, portfolio, (GENETIC, GENETIC))
         if best.routes:
             return best

@@ -127,6 +127,14 @@ def test_with_iterations_the_answer_depends_on_nothing_else(portfolio, engines):
     assert len(first.best.served) == 6
 
 
+def test_ruin_and_recreate_that_leaves_its_time_to_another_search_is_back_in_time(portfolio):
+    began = time.monotonic()
+    outcome = portfolio.search(Solution(row(), {}), [RUINS], seconds=2)
+    assert time.monotonic() - began < 10
+    assert [share.fault for share in outcome.shares] == [None]
+    assert outcome.best.served == set(range(len(row().jobs)))
+
+
 def test_closing_leaves_no_process():
     ours = Portfolio(1)
     ours.start()

@@ -1,7 +1,7 @@
 """Ask peers in processes of their own, in the environment each needs, two at once on two cores.
 
 Law: the clock starts when a process is ready, so that importing counts for nobody; whoever overruns by more than a
-third and ten seconds is ended.
+third and ten seconds is ended. A peer that fails has said nothing, and is named; Doorstep may not fail.
 """
 
 from __future__ import annotations
@@ -95,12 +95,14 @@ class Asked:
     """A peer's best answer, seconds from being ready to it and to its first lawful routes, and the most memory.
 
     Who says so itself is believed about the first routes and, where reading the question costs much, about the rest.
+    `fault`: what a process ended with instead of an answer.
     """
 
     answer: Answer
     seconds: float
     first_s: float
     peak_mb: float
+    fault: str | None = None
 
 
 def ask(peer: Peer, problem: Problem, seconds: float, seed: int) -> Asked:
@@ -124,6 +126,9 @@ def ask(peer: Peer, problem: Problem, seconds: float, seed: int) -> Asked:
         for process in running:
             process.kill()
             process.communicate()
+    fault = next((each["fault"] for each in said if "fault" in each), None)
+    if fault is not None and peer is DOORSTEP:
+        raise RuntimeError(f"Doorstep failed: {fault}")
     answers = [judged(problem, peer.tokens(problem, each["routes"])) for each in said]
     best = min(answers, key=lambda answer: answer.objective)
     return Asked(
@@ -131,6 +136,7 @@ def ask(peer: Peer, problem: Problem, seconds: float, seed: int) -> Asked:
         max(each.get("seconds", took_s) for each in said),
         min(each.get("first_s", took_s) for each in said),
         max(each.get("peak_mb", watch.peak_mb) for each in said),
+        fault,
     )
 
 
@@ -152,12 +158,12 @@ def _send(process: subprocess.Popen[bytes], message: Any) -> None:
 
 
 def _heard(process: subprocess.Popen[bytes], by: float) -> dict[str, Any]:
-    """Return what was said; no routes where nothing is said in time."""
+    """Return what was said; no routes where nothing is said in time, or the process fails."""
     try:
         said, wrong = process.communicate(timeout=max(0.1, by - time.perf_counter()))
     except subprocess.TimeoutExpired:
         return {"routes": []}
     if process.returncode:
-        raise RuntimeError(f"a peer failed: {wrong.decode(errors='replace')[-2000:]}")
+        return {"routes": [], "fault": wrong.decode(errors="replace").strip().rpartition("\n")[2]}
     found: dict[str, Any] = json.loads(said.splitlines()[-1])
     return found
