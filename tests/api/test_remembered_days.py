@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from api.cli.due_report import DueReport
+from api.cli.due_report import due_document
 from api.days import reaching, remembering
 from api.days.endpoints import projected
 from api.days.reaching import reach_on
@@ -29,7 +29,7 @@ ROLES = [CARE, frozenset({Role.DISPATCHER}), frozenset({Role.CLINICIAN}), frozen
 
 
 def plainly(told: Programme, on: Any) -> dict[str, Any]:
-    return DueReport(told, on, needs_of(told, on, reach_of(told, on))).document()
+    return due_document(told, on, needs_of(told, on, reach_of(told, on)))
 
 
 def held(told: Programme, on: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api.cli.due_report import DueReport
+from api.cli.due_report import due_document
 from api.days import reaching, remembering
 from api.days.endpoints import projected
 from api.identity.roles import CARE, Role
@@ -74,7 +74,7 @@ def plainly(village: Village, on: str, roles: frozenset[Role]) -> dict[str, Any]
     """What follows from the document as it is exported now, worked out with nothing remembered."""
     told = load_programme(json.dumps(village.document()).encode())
     day = date.fromisoformat(on)
-    found = DueReport(told, day, needs_of(told, day, reach_of(told, day))).document()
+    found = due_document(told, day, needs_of(told, day, reach_of(told, day)))
     return json.loads(json.dumps(projected(found, roles), default=str))
 
 
