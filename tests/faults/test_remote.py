@@ -103,7 +103,7 @@ def test_at_a_terminal_it_asks_what_becomes_of_the_plan(served: Served, answer: 
         shown = bytearray()
         threading.Thread(target=_read, args=(terminal, shown), daemon=True).start()
         command.send_signal(signal.SIGINT)
-        _until_shown(shown, b"leave it to the server? ")
+        _until_shown(shown, b"[l]eave it to the server? ")
         assert b"[s]top with the best so far" in shown
         os.write(terminal, answer.encode())
         out, _ = command.communicate(timeout=WITHIN_S)

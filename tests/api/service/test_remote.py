@@ -255,7 +255,7 @@ def test_the_rest_of_a_day_is_planned_and_its_papers_are_taken(there, dispatcher
 @pytest.mark.parametrize(
     ("line", "role", "expected"),
     [
-        (("due", "PROGRAMME"), "administrator", (3, "not_allowed")),
+        (("due", "PROGRAMME", "--date", DAY), "administrator", (3, "not_allowed")),
         (("validate", "PROGRAMME"), "dispatcher", (3, "not_allowed")),
         (("plan", "PROGRAMME", *QUICK), "clinician", (3, "not_allowed")),
         (("due", "nowhere"), "care", (3, "not_found")),
@@ -278,7 +278,7 @@ def test_what_is_refused_has_its_code(there, programme_id, line, role, expected)
 
 
 def test_a_refusal_as_json_is_the_problem_document_that_it_is_here(there, programme_id):
-    told = json.loads(said(there("due", programme_id, "--json", role="administrator"))[0])
+    told = json.loads(said(there("due", programme_id, "--date", DAY, "--json", role="administrator"))[0])
     assert (told["type"], told["exit_code"]) == ("urn:doorstep:error:not_allowed", 3)
 
 
