@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from api.cli.console import results, say
+from api.cli.documents import write_csv, write_json
 from api.cli.tables import show_table, wholes
 from routing.domain.programme import Programme
-from routing.horizon import Calendar, Mark
+from routing.horizon import Calendar, Mark, calendar_of
 from routing.horizon.calendar import ASSUMED, MEANINGS
 
 FORTNIGHT_WIDTH = 90  # narrower, fourteen days leave too little for a name
@@ -20,6 +22,17 @@ SIGNS: dict[Mark, str] = {
     Mark.HOLD: "H",
     Mark.GAP: "G",
 }
+
+
+def write_calendar(programme: Programme, on: date, days: int, *, as_json: bool, as_csv: bool) -> None:
+    """Work out a calendar, and print it as it was asked for: JSON, CSV, or a table."""
+    calendar = calendar_of(programme, on, days)
+    if as_json:
+        write_json(calendar_document(programme, calendar))
+    elif as_csv:
+        write_csv(*calendar_sheet(calendar))
+    else:
+        show_calendar(calendar)
 
 
 def show_calendar(calendar: Calendar) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from api.cli.days import read_date, this_day
-from api.cli.documents import refuse_both, write_csv, write_json
+from api.cli.documents import refuse_both
 from api.settings import read_settings
 
 if TYPE_CHECKING:
@@ -40,32 +40,16 @@ def due(
     if days is None:
         _one_day(read, on, as_json=as_json, as_csv=as_csv)
     else:
-        _calendar(read, on, days, as_json=as_json, as_csv=as_csv)
+        from api.cli.calendar_report import write_calendar
+
+        write_calendar(read.programme, on, days, as_json=as_json, as_csv=as_csv)
 
 
 def _one_day(read: Source, on: date, *, as_json: bool, as_csv: bool) -> None:
-    from api.cli.due_report import DueTables, due_document
+    from api.cli.due_report import due_document, write_due
     from routing.continuity import needs_of
     from routing.passes import reach_of
 
     document = due_document(read.programme, on, needs_of(read.programme, on, reach_of(read.programme, on)))
     names = {client.client_id: client.code_name for client in read.programme.clients}
-    if as_json:
-        write_json(document)
-    elif as_csv:
-        write_csv(*DueTables(document, names).sheet())
-    else:
-        DueTables(document, names).show()
-
-
-def _calendar(read: Source, on: date, days: int, *, as_json: bool, as_csv: bool) -> None:
-    from api.cli.calendar_report import calendar_document, calendar_sheet, show_calendar
-    from routing.horizon import calendar_of
-
-    calendar = calendar_of(read.programme, on, days)
-    if as_json:
-        write_json(calendar_document(read.programme, calendar))
-    elif as_csv:
-        write_csv(*calendar_sheet(calendar))
-    else:
-        show_calendar(calendar)
+    write_due(document, names, as_json=as_json, as_csv=as_csv)

@@ -13,6 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from api.cli.console import results, say
+from api.cli.documents import write_csv, write_json
 from api.cli.tables import Column, day_month, show_table, texts, wholes
 from routing.domain.base import Document
 from routing.domain.orders import Needs, Order, OrderKind, Tier
@@ -254,3 +255,14 @@ def _kind(order: Entry) -> str:
 def _urgency(order: Order) -> tuple[int, float]:
     """Return what sorts orders; of equals, the programme's order."""
     return order.tier.rank, order.latest_safe_at.timestamp() if order.latest_safe_at else float("inf")
+
+
+def write_due(document: Entry, names: Mapping[str, str], *, as_json: bool, as_csv: bool) -> None:
+    """Print a day's document as it was asked for: JSON, CSV, or tables."""
+    tables = DueTables(document, names)
+    if as_json:
+        write_json(document)
+    elif as_csv:
+        write_csv(*tables.sheet())
+    else:
+        tables.show()

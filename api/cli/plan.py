@@ -23,6 +23,20 @@ if TYPE_CHECKING:
     from routing.plan_day import Budget
 
 REMEDIES_S = 10.0
+# Options of a plan that is made here or on a server.
+TimeLimitOption = Annotated[float, typer.Option(metavar="S", help="Seconds to search for routes.")]
+SeedOption = Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the search.")]
+IterationsOption = Annotated[
+    int | None, typer.Option(min=1, help="Search so many rounds, however long: the same plan every time.")
+]
+BoundOption = Annotated[
+    bool, typer.Option("--bound", help="Prove how short the routes could be, for as long again at most.")
+]
+PlanJsonOption = Annotated[bool, typer.Option("--json", help="Print plan.json, and nothing else, to the output.")]
+ResilienceOption = Annotated[
+    bool, typer.Option("--resilience", help="Find out, too, who is served if one volunteer is missing.")
+]
+NoRemediesOption = Annotated[bool, typer.Option("--no-remedies", help="Look for no remedies.")]
 RemediesOption = Annotated[
     float,
     typer.Option("--remedies", metavar="S", help="Seconds to look for what would serve who is left out; 0: none."),
@@ -37,22 +51,16 @@ def plan(
         typer.Option("--date", metavar="YYYY-MM-DD", help="The day; else the scenario's own, or tomorrow."),
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Folder to write into; else below DOORSTEP_HOME.")] = None,
-    time_limit: Annotated[float, typer.Option(metavar="S", help="Seconds to search for routes.")] = 30.0,
-    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the search.")] = 1,
-    iterations: Annotated[
-        int | None, typer.Option(min=1, help="Search so many rounds, however long: the same plan every time.")
-    ] = None,
-    bound: Annotated[
-        bool, typer.Option("--bound", help="Prove how short the routes could be, for as long again at most.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print plan.json, and nothing else, to the output.")] = False,
-    resilience: Annotated[
-        bool, typer.Option("--resilience", help="Find out, too, who is served if one volunteer is missing.")
-    ] = False,
+    time_limit: TimeLimitOption = 30.0,
+    seed: SeedOption = 1,
+    iterations: IterationsOption = None,
+    bound: BoundOption = False,
+    as_json: PlanJsonOption = False,
+    resilience: ResilienceOption = False,
     draw_map: Annotated[bool, typer.Option("--map", help="Write a map page and GeoJSON, too.")] = False,
     extract: Annotated[Path | None, typer.Option(help="OpenStreetMap extract, if not the programme's own.")] = None,
     remedies: RemediesOption = REMEDIES_S,
-    no_remedies: Annotated[bool, typer.Option("--no-remedies", help="Look for no remedies.")] = False,
+    no_remedies: NoRemediesOption = False,
 ) -> None:
     """Plan a day's deliveries.
 

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import date
 from typing import Annotated
 
 import typer
 
 from api.cli.console import notes, results, say
-from api.cli.documents import refuse_both, write_csv, write_json
+from api.cli.documents import refuse_both
 from api.cli.due import MOST_DAYS
-from api.cli.due_report import DueTables
+from api.cli.due_report import write_due
 from api.cli.failures import problem_object
 from api.cli.validate import COUNTED
 from api.remote.opening import JsonOption, SourceArgument, opened
@@ -78,27 +77,10 @@ def due(
     with opened(context, source) as remote:
         on = remote.day(day, ahead=0)
         if days is not None:
-            _calendar(remote, on, days, as_json=as_json, as_csv=as_csv)
+            from api.cli.calendar_report import write_calendar
+
+            write_calendar(remote.document(), on, days, as_json=as_json, as_csv=as_csv)
             return
         document = remote.connection.get(f"{remote.path}/days/{on}")
         names = remote.names("clients") if document.get("shortfalls") else {}
-    if as_json:
-        write_json(document)
-    elif as_csv:
-        write_csv(*DueTables(document, names).sheet())
-    else:
-        DueTables(document, names).show()
-
-
-def _calendar(remote: Remote, on: date, days: int, *, as_json: bool, as_csv: bool) -> None:
-    from api.cli.calendar_report import calendar_document, calendar_sheet, show_calendar
-    from routing.horizon import calendar_of
-
-    programme = remote.document()
-    calendar = calendar_of(programme, on, days)
-    if as_json:
-        write_json(calendar_document(programme, calendar))
-    elif as_csv:
-        write_csv(*calendar_sheet(calendar))
-    else:
-        show_calendar(calendar)
+    write_due(document, names, as_json=as_json, as_csv=as_csv)

@@ -14,7 +14,18 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.console import notes, results, say
-from api.cli.plan import REMEDIES_S, RemediesOption, seconds_of
+from api.cli.plan import (
+    REMEDIES_S,
+    BoundOption,
+    IterationsOption,
+    NoRemediesOption,
+    PlanJsonOption,
+    RemediesOption,
+    ResilienceOption,
+    SeedOption,
+    TimeLimitOption,
+    seconds_of,
+)
 from api.remote.following import follow
 from api.remote.opening import OutOption, SourceArgument, opened, refuse_open_folder, say_plan
 from api.remote.programmes import Remote, identifier
@@ -30,20 +41,14 @@ def plan(
         str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="The day; else tomorrow there.")
     ] = None,
     out: OutOption = None,
-    time_limit: Annotated[float, typer.Option(metavar="S", help="Seconds to search for routes.")] = 30.0,
-    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Seed of the search.")] = 1,
-    iterations: Annotated[
-        int | None, typer.Option(min=1, help="Search so many rounds, however long: the same plan every time.")
-    ] = None,
-    bound: Annotated[
-        bool, typer.Option("--bound", help="Prove how short the routes could be, for as long again at most.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print plan.json, and nothing else, to the output.")] = False,
-    resilience: Annotated[
-        bool, typer.Option("--resilience", help="Find out, too, who is served if one volunteer is missing.")
-    ] = False,
+    time_limit: TimeLimitOption = 30.0,
+    seed: SeedOption = 1,
+    iterations: IterationsOption = None,
+    bound: BoundOption = False,
+    as_json: PlanJsonOption = False,
+    resilience: ResilienceOption = False,
     remedies: RemediesOption = REMEDIES_S,
-    no_remedies: Annotated[bool, typer.Option("--no-remedies", help="Look for no remedies.")] = False,
+    no_remedies: NoRemediesOption = False,
     follow_plan: Annotated[
         str | None, typer.Option("--follow", metavar="PLAN", help="Ask for none; follow the plan of this id.")
     ] = None,
