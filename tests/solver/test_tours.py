@@ -45,7 +45,21 @@ def compiled():
     """Compile what the tests call, so that no example is slow."""
     warm_up_tours()
     tours, _ = begun(1)
-    tried(tours, exchange_gain, exchange, 0, 1, 1, 1, 1, 0)
+    tours.begin({0: [1, 2, 3, 4], 2: [5, 6, 7, 8]})
+    v, w = 0, 1  # the rows of vehicles 0 and 2, of one kind
+    for weigh, make, *change in (
+        (exchange_gain, exchange, v, 1, 1, w, 1, 0),
+        (tails_gain, exchange_tails, v, 1, w, 0),
+        (shift_gain, shift, w, 1, 1, 2, 0),
+        (turn_gain, turn, w, 1, 2),
+    ):
+        weigh(tours.address, *change)
+        make(tours.address, *change)
+    remember(tours.address, v)
+    restore(tours.address)
+    replace(tours.address, v, 1, 0, 0, 0)
+    insertion(tours.address, 1, v, 1, 1, 1)
+    worth(tours.address)
 
 
 def made_up(seed, jobs=12):
