@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 from routing.network.compiled import bare
+from routing.solver.compiled_chance import drawn
 from routing.solver.compiled_day import (
     ALLOWED,
     J_LATEST,
@@ -69,13 +70,8 @@ WHOLE_ROUTE = 30
 
 @bare
 def _chance(state: Address, below: int) -> int:
-    """Return a number from 0 to `below` - 1 (xorshift of 32 bits)."""
-    x = totals_of(state)[T_CHANCE]
-    x ^= (x << 13) & 0xFFFFFFFF
-    x ^= x >> 17
-    x ^= (x << 5) & 0xFFFFFFFF
-    totals_of(state)[T_CHANCE] = x
-    return (x * below) >> 32  # type: ignore[no-any-return]
+    """Return a number from 0 to `below` - 1."""
+    return drawn(totals_of(state), T_CHANCE, below)
 
 
 @bare

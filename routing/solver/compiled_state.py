@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from routing.network.compiled import bare
+from routing.solver.compiled_chance import begun
 from routing.solver.compiled_day import (
     BALANCE,
     EXPOSURE,
@@ -164,7 +165,7 @@ def empty_state(made: CompiledDay, seed: int) -> State:
     totals = room(TOTALS)
     totals[:LOST] = made.day.lost.sum(axis=0)
     totals[T_COST] = sum(homeward_of(made.problem.vehicles).values())
-    totals[T_CHANCE] = (seed * 2_654_435_761 + 88_172_645) % 2**32 or 1
+    totals[T_CHANCE] = begun(seed)
     routes = room(vehicles, R_TOUCHED + 1)
     routes[:, R_MEASURED] = -1
     positions = (vehicles, longest + 2)

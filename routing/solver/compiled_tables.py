@@ -128,6 +128,14 @@ def _number(_context: Any, _header: Any, _slot: Any) -> Any:
     return types.int64(types.int64, types.int64), code
 
 
+def _call_two(_context: Any, _kernel: Any, _a: Any, _b: Any) -> Any:
+    return types.int64(*[types.int64] * 3), _call
+
+
+def _call_three(_context: Any, _kernel: Any, _a: Any, _b: Any, _c: Any) -> Any:
+    return types.int64(*[types.int64] * 4), _call
+
+
 def _call_four(_context: Any, _kernel: Any, _a: Any, _b: Any, _c: Any, _d: Any) -> Any:
     return types.int64(*[types.int64] * 5), _call
 
@@ -161,6 +169,8 @@ number = cast("Callable[[Address, int], int]", intrinsic(_number))
 square = cast("Callable[[Address, int], Table]", intrinsic(_square))
 row_from = cast("Callable[[Address, int], Table]", intrinsic(_row_from))
 address_of = cast("Callable[[Table], Address]", intrinsic(_address_of))
+call_two = cast("Callable[[Address, int, int], int]", intrinsic(_call_two))
+call_three = cast("Callable[[Address, int, int, int], int]", intrinsic(_call_three))
 call_four = cast("Callable[[Address, int, int, int, int], int]", intrinsic(_call_four))
 call_five = cast("Callable[[Address, int, int, int, int, int], int]", intrinsic(_call_five))
 call_seven = cast("Callable[[Address, int, int, int, int, int, int, int], int]", intrinsic(_call_seven))

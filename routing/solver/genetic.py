@@ -17,6 +17,7 @@ from pyvrp.search import NODE_OPERATORS, ROUTE_OPERATORS, LocalSearch, Neighbour
 
 from routing.solver.line import Line, Plan, Task
 from routing.solver.patterns import Patterns
+from routing.solver.pyvrp_data import pyvrp_data
 
 REPAIRS = 0.8  # of unlawful plans; PyVRP's own figure
 TRIES = 12  # random plans until we believe that not everybody can be served
@@ -53,7 +54,7 @@ class _Search:
         self._enter(task.plans)
 
     def _begin(self, *, all_served: bool) -> None:
-        self._data = self._patterns.data(all_served=all_served)
+        self._data = pyvrp_data(self._patterns, all_served=all_served)
         neighbours = compute_neighbours(self._data, NeighbourhoodParams(num_neighbours=NEIGHBOURS))
         self._local = LocalSearch(self._data, self._rng, neighbours)
         for node in NODE_OPERATORS:

@@ -31,8 +31,10 @@ class Lull:
             self._lost, self._since = lost, self._passed()
 
     def now(self) -> bool:
-        """Return whether there is one."""
+        """Return whether there is one; where nobody is left out, at once."""
         passed = self._passed()
+        if self._lost is not None and not any(self._lost):
+            return True
         return passed >= EARLIEST and passed - self._since >= LASTS
 
     def _passed(self) -> float:

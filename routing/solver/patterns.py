@@ -1,6 +1,6 @@
-"""What PyVRP is told of a day: one pattern of loading a vehicle.
+"""What searches of single trips are told of a day: one pattern of loading a vehicle, in numbers.
 
-Law: whatever PyVRP finds is a proposal in tokens; it is scheduled by our own rules before anybody believes it.
+Law: whatever they find is a proposal in tokens; it is scheduled by our own rules before anybody believes it.
 
 A pattern is the order of depots at which a vehicle loads before its first visit. The loading is folded into the way
 from the start, the counting-in into the way home. What a pattern cannot say is left to the schedule: breaks, further
@@ -10,25 +10,20 @@ trips, the second and later windows of a job (their hull is taken), institutions
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any, cast
 
 import numpy as np
 import numpy.typing as npt
-import pyvrp
 
 from routing.solver.classes import classes_of
 from routing.solver.embedding import in_a_plane
-from routing.solver.ladder import compressed
 from routing.solver.problem import Problem, Vehicle
 from routing.solver.schedule import FAR
 from routing.solver.solution import Tokens
 
-# Traps of PyVRP 0.12, each with a test: prizes of 1e7 and more end infeasible, and penalties stop at 1e5.
-LARGEST_PRIZE = 1_000_000
 # A way that is forbidden costs more than any prize, and takes longer than any day.
 FORBIDDEN = 10_000_000
 MOST_PATTERNS = 12
@@ -48,7 +43,7 @@ class Kind:
 
 
 class Patterns:
-    """A problem as PyVRP sees it; `seed` varies who loads where."""
+    """A problem of clients, who count from 1, and one depot, 0; `seed` varies who loads where."""
 
     def __init__(self, problem: Problem, seed: int) -> None:
         self.problem = problem
@@ -58,67 +53,37 @@ class Patterns:
         self.jobs = sorted(frozenset().union(*(kind.jobs for kind in self.kinds)))
         self._client = {job: at + 1 for at, job in enumerate(self.jobs)}
 
-    def data(self, *, all_served: bool) -> pyvrp.ProblemData:
-        """Return PyVRP's own description.
-
-        Parameters
-        ----------
-        all_served
-            Every job must be done; else leaving one out costs its prize.
-        """
-        return pyvrp.ProblemData(
-            self._clients(all_served=all_served),
-            [pyvrp.Depot(*self._points[0])],
-            [self._vehicle_type(at, kind) for at, kind in enumerate(self.kinds)],
-            cast("list[Any]", _OneByOne(self.kinds, self._costs)),
-            cast("list[Any]", _OneByOne(self.kinds, self._durations)),
-        )
-
     def tokens(self, kind: int, visits: list[int]) -> Tokens:
-        """Return the tokens of one of PyVRP's routes: loads first, as the pattern says."""
+        """Return the tokens of a route of visits: loads first, as the pattern says."""
         jobs = [self.jobs[visit - 1] for visit in visits]
         needed = {depot for job in jobs if job not in self.kinds[kind].vehicle.aboard for depot in self._goods(job)}
         return (*(~depot for depot in self.kinds[kind].loads if depot in needed), *jobs)
 
     def visits(self, number: int, tokens: Tokens) -> tuple[int, list[int]] | None:
-        """Return the kind and PyVRP's visits of one of our routes; None where the pattern does not fit."""
-        kind = self._kind_of.get(number)
+        """Return the kind and the visits of one of our routes; None where the pattern does not fit."""
+        kind = self.kind_of.get(number)
         jobs = [token for token in tokens if token >= 0]
         if kind is None or not set(jobs) <= self.kinds[kind].jobs:
             return None
         return kind, [self._client[job] for job in jobs]
 
     @cached_property
-    def _kind_of(self) -> dict[int, int]:
+    def kind_of(self) -> dict[int, int]:
+        """The kind of each vehicle that has one."""
         return {number: at for at, kind in enumerate(self.kinds) for number in kind.numbers}
 
     def _goods(self, job: int) -> list[int]:
         return sorted(self.problem.jobs[job].mass_g)
 
-    def _clients(self, *, all_served: bool) -> list[pyvrp.Client]:
-        prizes = compressed(self.problem, LARGEST_PRIZE)
-        return [
-            pyvrp.Client(
-                *self._points[at],
-                delivery=self._delivery(job),
-                service_duration=self.problem.jobs[job].service_s,
-                tw_early=self._window(job)[0],
-                tw_late=self._window(job)[1],
-                prize=0 if all_served else prizes[job],
-                required=all_served,
-            )
-            for at, job in enumerate(self.jobs, start=1)
-        ]
-
     @cached_property
-    def _points(self) -> list[tuple[int, int]]:
+    def points(self) -> list[tuple[int, int]]:
         """Where the start of the first kind and the clients lie, roughly."""
         vehicle = self.kinds[0].vehicle
         places = [vehicle.start, *(self.problem.jobs[job].place for job in self.jobs)]
         points = in_a_plane(self.problem.time_s[vehicle.profile][np.ix_(places, places)], FORBIDDEN)
         return [(int(x), int(y)) for x, y in points]
 
-    def _window(self, index: int) -> tuple[int, int]:
+    def window(self, index: int) -> tuple[int, int]:
         """Return the hull of a job's windows."""
         job = self.problem.jobs[index]
         opens, closes = (job.windows[0][0], job.windows[-1][1]) if job.windows else (0, HORIZON)
@@ -129,7 +94,8 @@ class Patterns:
     def _products(self) -> list[str]:
         return sorted({product for job in self.jobs for _, product in self.problem.jobs[job].custody})
 
-    def _delivery(self, index: int) -> list[int]:
+    def loads(self, index: int) -> list[int]:
+        """Return what a job weighs on a vehicle: mass, and what else can bind."""
         job = self.problem.jobs[index]
         custody = [sum(n for (_, name), n in job.custody.items() if name == product) for product in self._products]
         return [job.total_mass_g, *([sum(job.volume_ml.values())] if self._bulky else []), *custody, *self._one]
@@ -145,24 +111,21 @@ class Patterns:
         """One stop, where the number of stops can bind."""
         return [1] if any(kind.vehicle.max_stops < len(self.jobs) for kind in self.kinds) else []
 
-    def _vehicle_type(self, at: int, kind: Kind) -> pyvrp.VehicleType:
+    def capacities(self, kind: Kind) -> list[int]:
+        """Return what a kind carries at most, of what `loads` counts."""
         vehicle = kind.vehicle
-        leave = self._leave(kind)
-        return pyvrp.VehicleType(
-            len(kind.numbers),
-            [
-                vehicle.max_mass_g,
-                *([vehicle.max_volume_ml] if self._bulky else []),
-                *(vehicle.custody.get(product, 0) for product in self._products),
-                *(vehicle.max_stops for _ in self._one),
-            ],
-            tw_early=leave[0],
-            tw_late=max(leave[0], min(vehicle.span[1], HORIZON)),
-            start_late=leave[1],
-            profile=at,
-        )
+        return [
+            vehicle.max_mass_g,
+            *([vehicle.max_volume_ml] if self._bulky else []),
+            *(vehicle.custody.get(product, 0) for product in self._products),
+            *(vehicle.max_stops for _ in self._one),
+        ]
 
-    def _leave(self, kind: Kind) -> tuple[int, int]:
+    def back(self, kind: Kind) -> int:
+        """Return when a kind has to be back at the latest."""
+        return max(self.leave(kind)[0], min(kind.vehicle.span[1], HORIZON))
+
+    def leave(self, kind: Kind) -> tuple[int, int]:
         """Return between when the start must be left so that every load falls into its depot's hours.
 
         Waiting on the way is folded into the earliest leave.
@@ -178,7 +141,7 @@ class Patterns:
         early = max(0, now - driven)
         return early, max(early, latest)
 
-    def _costs(self, kind: Kind) -> Numbers:
+    def costs(self, kind: Kind) -> Numbers:
         """Return what ways cost a kind, travel and prices; 0 is start and end, then the clients."""
         cost = self._ways(kind)
         cost[:, 1:] += np.array([kind.vehicle.visit_s.get(job, 0) for job in self.jobs], dtype=np.int64)
@@ -186,7 +149,7 @@ class Patterns:
         np.fill_diagonal(cost, 0)
         return cost
 
-    def _durations(self, kind: Kind) -> Numbers:
+    def durations(self, kind: Kind) -> Numbers:
         """Return how long ways take a kind, with its calls at depots."""
         duration = self._ways(kind)
         duration[0, 1:] += sum(self.problem.depots[depot].call_s for depot in kind.loads)
@@ -223,19 +186,6 @@ class Patterns:
         banned[others] = banned[:, others] = True
         banned |= last[:, None] & open_
         return banned
-
-
-class _OneByOne(Sequence[Numbers]):
-    """Matrices, each made when it is asked for: PyVRP takes copies, and all at once would be as much again."""
-
-    def __init__(self, kinds: Sequence[Kind], make: Callable[[Kind], Numbers]) -> None:
-        self._kinds, self._make = kinds, make
-
-    def __len__(self) -> int:
-        return len(self._kinds)
-
-    def __getitem__(self, at: Any) -> Any:
-        return self._make(self._kinds[at])
 
 
 def _kind(problem: Problem, numbers: tuple[int, ...], chance: random.Random) -> Kind | None:

@@ -30,6 +30,7 @@ from routing.solver.solution import Solution
 
 GENETIC = "routing.solver.genetic"
 RUINS = "routing.solver.ruins"
+ITERATED = "routing.solver.iterated"
 # One process a core: more of them take turns and gain nothing.
 PROCESSES = 2
 # Its first argument is where we find modules: our own paths may come from elsewhere than the environment.
@@ -329,7 +330,7 @@ def _started() -> _Worker:
     ours, theirs = Pipe()
     paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
     process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-c", WORKER, paths, str(theirs.fileno()), GENETIC, RUINS],
+        [sys.executable, "-c", WORKER, paths, str(theirs.fileno()), GENETIC, RUINS, ITERATED],
         pass_fds=[theirs.fileno()],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,

@@ -16,7 +16,7 @@ from routing.solver.compiled_day import may_compile
 from routing.solver.effort import Effort
 from routing.solver.line import Line, Met, Task
 from routing.solver.lull import Lull
-from routing.solver.plain import has_many_jobs, is_said_by_patterns
+from routing.solver.plain import is_said_by_patterns
 from routing.solver.plans import plan_of, planned
 from routing.solver.pool import prices
 from routing.solver.problem import Problem
@@ -60,15 +60,13 @@ def run(task: Task, line: Line) -> None:
     met.take_in(best)
     if leaves and not line.over():
         # Only now: where PyVRP is missing, this engine has had its share and said what it found.
-        importlib.import_module("routing.solver.genetic").run(replace(task, plans=[plan_of(best)]), line)
+        importlib.import_module("routing.solver.iterated").run(replace(task, plans=[plan_of(best)]), line)
 
 
 def _may_leave(task: Task) -> bool:
     """Whether the rest of the time may be left to PyVRP's search."""
     problem = task.problem
-    if task.iterations is not None or not may_compile(problem):
-        return False
-    return not has_many_jobs(problem) and is_said_by_patterns(problem)
+    return task.iterations is None and may_compile(problem) and is_said_by_patterns(problem)
 
 
 def prepare() -> None:

@@ -6,14 +6,30 @@ from functools import cache
 
 import numpy as np
 
+from routing.solver.compiled_descent import descend, iterate
 from routing.solver.effort import Effort
+from routing.solver.patterns import Patterns
 from routing.solver.problem import TIERS, Depot, Job, Problem, Vehicle
 from routing.solver.ruin_recreate import search
+from routing.solver.tours import PlainTours
 
 
 @cache
 def warm_up() -> None:
-    """Search a day of one client, once a process; every kernel is used."""
+    """Search a day of one client by ruin and recreate, once a process; every kernel is used."""
+    search(_one_client(), Effort(iterations=1))
+
+
+@cache
+def warm_up_tours() -> None:
+    """Search it by descents, once a process."""
+    tours = PlainTours(Patterns(_one_client(), 1), 1)
+    tours.begin({0: (1,)})
+    descend(tours.address)
+    iterate(tours.address, 1, 1.0, 1)
+
+
+def _one_client() -> Problem:
     span = (0, 3600)
     job = Job(
         client_id="c",
@@ -48,7 +64,4 @@ def warm_up() -> None:
     )
     way = np.array([[0, 60], [60, 0]], dtype=np.int32)
     depot = Depot(site_id="s", place=0, windows=(span,), ready_s=0, call_s=60)
-    search(
-        Problem(jobs=(job,), depots=(depot,), vehicles=(vehicle,), time_s=(way,), distance_m=(way,)),
-        Effort(iterations=1),
-    )
+    return Problem(jobs=(job,), depots=(depot,), vehicles=(vehicle,), time_s=(way,), distance_m=(way,))

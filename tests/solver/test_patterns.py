@@ -14,8 +14,9 @@ from routing.solver.embedding import in_a_plane
 from routing.solver.genetic import MOST_PENALTY
 from routing.solver.ladder import compressed
 from routing.solver.line import Task
-from routing.solver.patterns import FORBIDDEN, LARGEST_PRIZE, Patterns
+from routing.solver.patterns import FORBIDDEN, Patterns
 from routing.solver.plain import is_plain
+from routing.solver.pyvrp_data import LARGEST_PRIZE, pyvrp_data
 from routing.solver.schedule import FAR
 from tests.solver.tiny import controlled, depot, job, lost, planned, problem, vehicle
 
@@ -23,7 +24,7 @@ from tests.solver.tiny import controlled, depot, job, lost, planned, problem, ve
 def solved(posed, *, seed=1, all_served=True, iterations=60):
     """Return PyVRP's routes as tokens by kind, and its solution."""
     patterns = Patterns(posed, seed)
-    data = patterns.data(all_served=all_served)
+    data = pyvrp_data(patterns, all_served=all_served)
     found = pyvrp.solve(data, MaxIterations(iterations), seed=seed, collect_stats=False, display=False).best
     return [(r.vehicle_type(), patterns.tokens(r.vehicle_type(), r.visits())) for r in found.routes()], found
 
@@ -62,7 +63,7 @@ def test_a_job_that_one_may_not_do_is_done_by_the_other():
     fleet = [vehicle(allowed=frozenset({1})), vehicle(duty_id="v2.1", people=("v2",), start=9, end=9)]
     posed = problem([job(1), job(2)], fleet)
     patterns = Patterns(posed, 1)
-    data = patterns.data(all_served=True)
+    data = pyvrp_data(patterns, all_served=True)
     assert data.distance_matrix(0)[0, 1] == FORBIDDEN
     routes, found = solved(posed)
     assert found.is_feasible()
@@ -181,7 +182,7 @@ def test_trap_a_place_that_cannot_be_reached_overflows_no_sum():
     far[:, 9] = far[9, :] = FAR * 4
     far[9, 9] = 0
     posed = problem([job(3), job(9)], time_s=far.astype(np.int64))
-    data = Patterns(posed, 1).data(all_served=False)
+    data = pyvrp_data(Patterns(posed, 1), all_served=False)
     assert int(data.distance_matrix(0).max()) <= FORBIDDEN
     assert Patterns(posed, 1).jobs == [0]
 
