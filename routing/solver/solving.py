@@ -14,7 +14,7 @@ from routing.solver.compiled_day import may_compile
 from routing.solver.effort import Effort
 from routing.solver.insertion import insert_all, urgency
 from routing.solver.plain import has_many_jobs, is_plain, is_said_by_patterns
-from routing.solver.portfolio import GENETIC, RUINS, Found, Portfolio, Stop, never
+from routing.solver.portfolio import GENETIC, ITERATED, RUINS, Found, Portfolio, Stop, never
 from routing.solver.problem import Problem
 from routing.solver.ruin_recreate import search
 from routing.solver.small_groups import search_small_groups
@@ -67,8 +67,16 @@ def solve(
     if not best.routes:
         return best
     left = replace(effort, seconds=max(0.0, effort.seconds - (time.monotonic() - began)))
-    beside = GENETIC if is_said_by_patterns(problem) else RUINS
-    return _together(best, left, tell, stop, portfolio, (RUINS, beside))
+    return _together(best, left, tell, stop, portfolio, _engines(problem, best))
+
+
+def _engines(problem: Problem, first: Solution) -> tuple[str, str]:
+    """Return who goes on from a first plan (docs/solver.md says what each is good at)."""
+    if not is_said_by_patterns(problem):
+        return RUINS, RUINS
+    if has_many_jobs(problem) and len(first.served) == len(problem.jobs):
+        return ITERATED, ITERATED
+    return RUINS, GENETIC
 
 
 def first_routes(problem: Problem, begun: Solution | None = None) -> Solution:
