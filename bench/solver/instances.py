@@ -25,9 +25,9 @@ OPTIMA = {
     "R208": 7010, "R211": 7467, "RC202": 10923, "RC208": 7761,
 }  # fmt: skip
 # Not proven: the best that PyVRP 0.12.2 or 0.14.1 was seen to reach in the seconds of the comparison.
-PEERS_BEST = {"r1_2_4": 30815, "rc1_2_6": 33096, "r2_2_5": 30717, "rc2_2_4": 18621}
+PEERS_BEST = {"r1_2_4": 30815, "rc1_2_6": 33096, "r2_2_5": 30717, "rc2_2_4": 18621, "c1_2_4": 26256}
 SOLOMON = tuple(OPTIMA)
-HOMBERGER = (*PEERS_BEST, "c1_2_4")
+HOMBERGER = tuple(PEERS_BEST)
 
 
 @dataclass(frozen=True)
