@@ -290,10 +290,10 @@ def _total(tours: Address, column: int) -> int:
 @bare
 def worth(tours: Address) -> int:
     """Return the cost of the routes with all prices, in thousandths."""
-    worth = UNIT * _total(tours, R_COST)
+    total = UNIT * _total(tours, R_COST)
     for v in range(number(tours, VEHICLES)):
-        worth += priced(tours, v)
-    return worth
+        total += priced(tours, v)
+    return total
 
 
 @bare

@@ -1,7 +1,7 @@
-"""Iterated local search as an engine of the portfolio: days that patterns say, for less travel with whoever is served.
+"""Iterated local search as an engine of the portfolio: days that patterns say, for less travel and no less service.
 
-Law: it leaves nobody out whom its start serves, and goes on from a plan of others that is better. What it says of a
-plan is scheduled by whoever hears it; routes for the pool are only met.
+Law: whom it leaves out gives way to somebody as urgent, or more; it goes on from a plan of others that is better. What
+it says of a plan is scheduled by whoever hears it; routes for the pool are only met.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+from routing.solver.batches import batches
 from routing.solver.compiled_descent import descend, iterate
 from routing.solver.line import Line, Met, Plan, Task
 from routing.solver.patterns import Patterns
@@ -18,8 +19,8 @@ from routing.solver.solution import Objective, Solution
 from routing.solver.tours import PlainTours
 from routing.solver.warming import warm_up_tours
 
-# Descents in a counted round, and how long a batch takes the processor where a clock is read.
-DESCENTS_A_ROUND, BATCH_S = 50, 0.01
+# Descents in a counted round.
+DESCENTS_A_ROUND = 50
 # How much dearer a plan may be that is gone on from, as a share of what a visit costs: at first and at the end.
 HOT, COLD = 0.4, 0.005
 # Visits taken out at once, at most.
@@ -70,17 +71,9 @@ class _Search:
         self._report()
 
     def _batches(self) -> Iterator[tuple[int, float]]:
-        """Yield how many descents to do, and the share of the effort that has passed."""
-        if self._task.iterations is not None:
-            for number in range(self._task.iterations):
-                yield DESCENTS_A_ROUND, number / self._task.iterations
-            return
-        began, times = time.monotonic(), 10
-        end = began if self._task.end is None else self._task.end
-        while (now := time.monotonic()) < end:
-            before = time.thread_time()
-            yield times, (now - began) / (end - began)
-            times = max(1, min(2 * times, int(times * BATCH_S / max(1e-6, time.thread_time() - before))))
+        began = time.monotonic()
+        left = 0.0 if self._task.end is None else self._task.end - began
+        return batches(iterations=self._task.iterations, a_round=DESCENTS_A_ROUND, began=began, seconds=left)
 
     def _take_in(self) -> None:
         """Remember the routes met, and tell of a better plan."""

@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from routing.domain.reasons import ReasonCode
+from routing.solver.batches import batches
 from routing.solver.compiled_day import LONGEST, CompiledDay, compile_day
 from routing.solver.compiled_insertion import find, put_in
 from routing.solver.compiled_placing import place
@@ -39,10 +40,8 @@ from routing.solver.insertion import insert_all, urgency
 from routing.solver.problem import Problem
 from routing.solver.solution import Solution, Tokens
 
-# Ruins in a counted round, and how long a batch takes the processor where a clock is read: by the wall's clock, batches
-# would become single ruins where others load the machine.
+# Ruins in a counted round.
 RUINS_A_ROUND = 100
-BATCH_S = 0.01
 # Tolerance for dearer routes, as a share of what a visit costs on average: at the beginning and at the end.
 HOT, COLD = 0.1, 0.002
 # While clients are left out, so long a share of the effort another one may take their place for a while: an average
@@ -125,16 +124,8 @@ class _Search:
         return self._best
 
     def _batches(self) -> Iterator[tuple[int, float]]:
-        """Yield how many ruins to do, and the share of the effort that has passed."""
-        if self._effort.iterations is not None:
-            for number in range(self._effort.iterations):
-                yield RUINS_A_ROUND, number / self._effort.iterations
-            return
-        times = 10
-        while (passed := time.monotonic() - self._began) < self._effort.seconds:
-            before = time.thread_time()
-            yield times, passed / self._effort.seconds
-            times = max(1, min(2 * times, int(times * BATCH_S / max(1e-6, time.thread_time() - before))))
+        effort = self._effort
+        return batches(iterations=effort.iterations, a_round=RUINS_A_ROUND, began=self._began, seconds=effort.seconds)
 
     def _set_prices(self, passed: float) -> None:
         """Let clients be exchanged at a price in the first part of the search, if some are left out; then no more."""
